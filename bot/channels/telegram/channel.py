@@ -1,0 +1,104 @@
+"""The Telegram channel as the composition root builds it: routes in, messages out, a start and an end."""
+
+import asyncio
+from collections.abc import Coroutine
+
+from aiohttp import web
+
+from bot.channels.telegram.alarm import Alarm
+from bot.channels.telegram.client import Client
+from bot.channels.telegram.config import Mode, TelegramConfig
+from bot.channels.telegram.courtesies import Courtesies
+from bot.channels.telegram.intake import Intake
+from bot.channels.telegram.introduction import Introduction
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.render import render
+from bot.channels.telegram.rhythm import Rhythm
+from bot.channels.telegram.sender import Sender
+from bot.channels.telegram.texts import TelegramTexts
+from bot.channels.telegram.webhook import Webhook
+from bot.messages import Outgoing, Reply
+from bot.ports import Alerts, Clock, Leases, Meter, Reception
+
+_RHYTHM = Rhythm()
+
+
+class TelegramChannel:
+    """One bot. Implements `bot.ports.Platform`."""
+
+    def __init__(  # noqa: PLR0913 - the composition root hands over the whole world once
+        self,
+        config: TelegramConfig,
+        texts: TelegramTexts,
+        *,
+        reception: Reception,
+        leases: Leases,
+        alerts: Alerts,
+        meter: Meter,
+        clock: Clock,
+        rhythm: Rhythm = _RHYTHM,
+    ) -> None:
+        """Put the parts together; nothing is opened before `start`."""
+        self.account = config.account
+        self._texts = texts
+        self._client = Client(config)
+        bot, alarm, pace = self._client.bot, Alarm(alerts), Pace(config.rate)
+        self._courtesies = Courtesies(bot, pace, texts)
+        self._introduction = Introduction(bot, config, texts.commands, alarm, rhythm)
+        self._sender = Sender(bot, pace, alarm)
+        intake = Intake(config.account, reception, self._courtesies, clock, meter)
+        is_polling = config.mode is Mode.POLLING
+        self._webhook = None if is_polling else Webhook(config.webhook_secret, intake, meter)
+        self._poller = Poller(bot, config.account, intake, leases, alarm, rhythm) if is_polling else None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to serve: the webhook, or none when polling."""
+        return self._webhook.routes() if self._webhook else []
+
+    async def start(self) -> None:
+        """Introduce the bot and begin to receive.
+
+        A Telegram that cannot be reached raises an alert and is tried again in the background.
+
+        Raises:
+            OperatorError: Telegram does not know the token.
+        """
+        await self._client.open()
+        try:
+            is_introduced = await self._introduction.begin()
+        except BaseException:
+            await self._client.close()
+            raise
+        if not is_introduced:
+            self._begin(self._introduction.retry())
+        if self._poller:
+            self._begin(self._poller.run())
+
+    async def close(self) -> None:
+        """Stop receiving, give the lease back and close the connections; what is stored stays stored."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._courtesies.close()
+        await self._client.close()
+
+    def render(self, reply: Reply) -> tuple[str, ...]:
+        """Return *reply* as stored Telegram messages; see `bot.channels.telegram.render`."""
+        return render(reply, self._texts)
+
+    async def send(self, message: Outgoing) -> str:
+        """Send one rendered message and return Telegram's id of it.
+
+        Raises:
+            PlatformError: as `bot.channels.telegram.faults` sorts it; nothing is raised for a courtesy.
+        """
+        return await self._sender.send(message.to.user, message.body)
+
+    def deep_link(self, commune_code: str) -> str | None:
+        """Return the address that opens the chat for *commune_code* (for posters and QR codes), once it is known."""
+        return self._introduction.deep_link(commune_code)
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))

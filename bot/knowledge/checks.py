@@ -1,0 +1,236 @@
+"""What one file cannot know about itself: does the whole content fit together?
+
+Each check yields problems with the line to mend. They look only at what is loaded, so they are as fast as loading.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.knowledge.fields import used_fields
+from bot.knowledge.library import Shelves
+from bot.knowledge.places import Places, load_places
+from bot.knowledge.problems import Problem
+from bot.knowledge.schema import Answer, Commune, MenuNode, Province
+from bot.knowledge.source import Source
+from bot.markup import BlockKind, parse, plain_line
+from bot.text import fold
+
+SECTIONS = (
+    "Ai làm được", "Chuẩn bị", "Nội dung chính", "Lợi ích", "Cách làm", "Các bước", "Nơi nộp", "Thời hạn", "Lệ phí", "Lưu ý",
+)  # fmt: skip
+"""The headings an answer may use, in the order in which they stand."""
+
+MENU_DEPTH = 3
+"""Taps to any answer: a group, a step in it, the answer."""
+
+_RAW = re.compile(r"\{\{|\}\}|</?[a-z]+[ >]|\bTODO\b")
+_NUMBERED = re.compile(r"\d+[\w./-]*/\S*[A-ZĐ]\S*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    shelves: Shelves
+    sources: Mapping[Path, Source]
+    places: Places
+    is_production: bool
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return frozenset(answer.id for answer in self.shelves.answers.values())
+
+
+def find_problems(
+    shelves: Shelves, sources: Mapping[Path, Source], *, is_production: bool = False
+) -> Iterator[Problem]:
+    """Yield everything that does not fit together; with *is_production* every sample value too."""
+    content = _Content(shelves, sources, load_places(), is_production)
+    return chain.from_iterable(check(content) for check in _CHECKS)
+
+
+def _filed_where_it_belongs(content: _Content) -> Iterator[Problem]:
+    for name, answer in content.shelves.answers.items():
+        source = content.sources[name]
+        if name.stem != answer.id:
+            yield source.problem(f"«id» phải trùng tên tệp: {name.stem}", "id")
+        if name.parent.name != answer.domain:
+            yield source.problem(f"«domain» phải trùng tên thư mục: {name.parent.name}", "domain")
+
+
+def _names_topics_that_exist(content: _Content) -> Iterator[Problem]:
+    for name, answer in content.shelves.answers.items():
+        source = content.sources[name]
+        for index, topic in enumerate(answer.related):
+            if topic not in content.topics or topic == answer.id:
+                yield source.problem(f"không có câu trả lời nào khác mang mã «{topic}»", "related", index)
+        for index, near in enumerate(answer.not_for):
+            if near.see and (near.see not in content.topics or near.see == answer.id):
+                yield source.problem(f"không có câu trả lời nào khác mang mã «{near.see}»", "not_for", index, "see")
+
+
+def _phrasings_stand_once(content: _Content) -> Iterator[Problem]:
+    first: dict[str, Answer] = {}
+    for name, answer in content.shelves.answers.items():
+        for index, phrasing in enumerate(answer.questions):
+            owner = first.setdefault(fold(phrasing), answer)
+            if owner is not answer:
+                text = f"câu hỏi này đã có ở «{owner.id}»; mỗi câu chỉ thuộc một câu trả lời"
+                yield content.sources[name].problem(text, "questions", index)
+
+
+def _bodies_are_sound(content: _Content) -> Iterator[Problem]:
+    known = _known_fields(content)
+    for name, answer in content.shelves.answers.items():
+        source = content.sources[name]
+        for field in used_fields(answer.body):
+            if field not in known:
+                yield Problem(name, _line(source, field), f"không có chỗ điền «{field}»; được dùng: {', '.join(sorted(known))}")
+        if rough := _RAW.search(re.sub(r"\{\{\s*[a-z_.]+\s*\}\}", "", answer.body)):
+            yield Problem(name, _line(source, rough[0]), f"bỏ «{rough[0].strip()}»: chỉ dùng chữ, danh sách, **đậm** và liên kết")
+        yield from _headings(source, answer)
+
+
+def _headings(source: Source, answer: Answer) -> Iterator[Problem]:
+    headings = [plain_line(block) for block in parse(answer.body) if block.kind is BlockKind.HEADING]
+    for heading in headings:
+        if heading not in SECTIONS:
+            yield Problem(source.name, _line(source, heading), f"đề mục «{heading}» không có trong mẫu: {', '.join(SECTIONS)}")
+    for index, timed in enumerate(answer.timed):
+        if timed.section not in headings:
+            yield source.problem(f"không có đề mục «{timed.section}» trong bài", "timed", index, "section")
+    if answer.valid_until and not answer.when_expired:
+        yield source.problem("có «valid_until» thì phải có «when_expired»: hết ngày đó thì nói gì với người dân", "valid_until")
+
+
+def _documents_are_written_one_way(content: _Content) -> Iterator[Problem]:
+    ways: dict[str, str] = {}
+    for name, answer in content.shelves.answers.items():
+        for index, document in enumerate(answer.legal_basis):
+            number = _NUMBERED.search(document.number)
+            key = number[0] if number else document.number
+            way = f"{document.number} ({document.date or 'không ghi ngày'})"
+            if ways.setdefault(key, way) != way:
+                text = f"văn bản này nơi khác ghi là «{ways[key]}», ở đây là «{way}»; viết một cách thôi"
+                yield content.sources[name].problem(text, "legal_basis", index, "number")
+
+
+def _links_are_known(content: _Content) -> Iterator[Problem]:
+    hosts = content.shelves.national.hosts
+    for name, answer in content.shelves.answers.items():
+        urls = [("links", i, link.url) for i, link in enumerate(answer.links)]
+        urls += [("sources", i, source.url) for i, source in enumerate(answer.sources) if source.url]
+        for key, index, url in urls:
+            if (host := urlsplit(url).hostname) not in hosts:
+                text = f"trang «{host}» chưa có trong danh sách «hosts» của national.yaml; thêm vào đó kèm lý do"
+                yield content.sources[name].problem(text, key, index, "url")
+        for span in (span for block in parse(answer.body) for span in block.spans if span.url):
+            if urlsplit(span.url).hostname not in hosts or not span.url.startswith("https://"):
+                line = _line(content.sources[name], span.url)
+                yield Problem(name, line, f"liên kết «{span.url}» phải là https và có trong «hosts» của national.yaml")
+
+
+def _menu_leads_everywhere(content: _Content) -> Iterator[Problem]:
+    name = Path("menu.yaml")
+    reached: set[str] = set()
+    seen: set[str] = set()
+    for node, depth in _menu_nodes(content.shelves.menu.menu, 1):
+        if node.id in seen:
+            yield Problem(name, _line(content.sources[name], node.id), f"mã «{node.id}» dùng hai lần")
+        seen.add(node.id)
+        reached.update(node.topics)
+        if depth >= MENU_DEPTH:
+            yield Problem(name, _line(content.sources[name], node.id), "sâu quá: phải tới câu trả lời trong 3 lần bấm")
+        for topic in node.topics:
+            if topic not in content.topics:
+                yield Problem(name, _line(content.sources[name], topic), f"không có câu trả lời «{topic}»")
+    for topic in sorted(content.topics - reached):
+        yield Problem(name, 1, f"không có đường nào dẫn tới câu trả lời «{topic}»")
+
+
+def _menu_nodes(nodes: tuple[MenuNode, ...], depth: int) -> Iterator[tuple[MenuNode, int]]:
+    for node in nodes:
+        yield node, depth
+        yield from _menu_nodes(node.children, depth + 1)
+
+
+def _localities_are_real(content: _Content) -> Iterator[Problem]:
+    for code, commune in content.shelves.communes.items():
+        name = Path("communes") / f"{code}.yaml"
+        source, place = content.sources[name], content.places.get(code)
+        if place is None:
+            yield Problem(name, 1, f"tên tệp phải là mã xã 5 chữ số của năm 2025; không có xã nào mã «{code}»")
+            continue
+        if commune.name != place.name:
+            yield source.problem(f"xã mã {code} tên là «{place.name}»", "name")
+        if commune.province != place.province_code:
+            yield source.problem(f"xã này thuộc tỉnh mã «{place.province_code}»", "province")
+        yield from _samples(content, source, commune)
+    for code, province in content.shelves.provinces.items():
+        name = Path("provinces") / f"{code}.yaml"
+        source, unit = content.sources[name], content.places.province(code)
+        if unit is None:
+            yield Problem(name, 1, f"không có tỉnh, thành phố nào mã «{code}»")
+        elif province.name != unit.name:
+            yield source.problem(f"tỉnh mã {code} tên là «{unit.name}»", "name")
+        yield from _samples(content, source, province)
+
+
+def _samples(content: _Content, source: Source, model: Commune | Province) -> Iterator[Problem]:
+    for index, path in enumerate(model.sample):
+        if _value_at(model, path) is None:
+            yield source.problem(f"«{path}» không có trong tệp này", "sample", index)
+        elif content.is_production:
+            text = f"«{path}» còn là giá trị mẫu; điền giá trị thật rồi xóa dòng này khỏi «sample»"
+            yield source.problem(text, "sample", index)
+
+
+def _value_at(model: object, path: str) -> object:
+    value: object = model
+    for step in path.split("."):
+        value = getattr(value, step, None)
+    return value
+
+
+def _defaults_are_complete(content: _Content) -> Iterator[Problem]:
+    missing = REQUIRED_FIELDS - content.shelves.national.defaults.keys()
+    for field in sorted(missing):
+        yield Problem(Path("national.yaml"), 1, f"«defaults» thiếu «{field}»")
+
+
+REQUIRED_FIELDS = frozenset({
+    "commune.name", "commune.reception", "commune.website",
+    "commune.one_stop.name", "commune.one_stop.address", "commune.one_stop.phone", "commune.one_stop.hours",
+    "commune.office.address", "commune.office.phone",
+    "commune.police.name", "commune.police.address", "commune.police.phone",
+    "province.name", "province.hotline",
+})  # fmt: skip
+"""The fields that a body may use: each has a national default, so none is ever shown raw."""
+
+
+def _known_fields(content: _Content) -> frozenset[str]:
+    return REQUIRED_FIELDS & content.shelves.national.defaults.keys()
+
+
+def _line(source: Source, text: str) -> int:
+    """Return the line of *source* where *text* first stands, or its first line."""
+    whole = [(source.body_line, source.body), (source.header_line, source.header)]
+    for first, part in whole:
+        if text in part:
+            return first + part[: part.index(text)].count("\n")
+    return 1
+
+
+_CHECKS: tuple[Callable[[_Content], Iterator[Problem]], ...] = (
+    _filed_where_it_belongs,
+    _names_topics_that_exist,
+    _phrasings_stand_once,
+    _bodies_are_sound,
+    _documents_are_written_one_way,
+    _links_are_known,
+    _menu_leads_everywhere,
+    _localities_are_real,
+    _defaults_are_complete,
+)

@@ -1,0 +1,127 @@
+"""Load the whole content folder, validate the whole, give back the whole or every problem at once.
+
+A bad file never becomes half a library: `load_library` either returns a complete one or raises with the list of problems.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from bot.errors import OperatorError
+from bot.knowledge import checks
+from bot.knowledge.abbreviations import Abbreviations
+from bot.knowledge.library import Library, Shelves
+from bot.knowledge.problems import Problem
+from bot.knowledge.sayings import Sayings
+from bot.knowledge.schema import (
+    Answer,
+    Commune,
+    Emergencies,
+    Hotlines,
+    Menu,
+    National,
+    Province,
+    Synonyms,
+)
+from bot.knowledge.source import Source, Unreadable, read_source
+
+Model = TypeVar("Model", bound=BaseModel)
+Read = TypeVar("Read")
+
+
+class BrokenContent(OperatorError):
+    """The content folder has problems; ``problems`` lists every one, sorted by file and line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One pass over the folder: what was read, and what was wrong."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    sources: dict[Path, Source] = field(default_factory=dict)
+
+    def one(self, name: str, kind: type[Model]) -> Model | None:
+        """Return the file *name* as a *kind*; None with problems noted."""
+        return self._attempt(Path(name), lambda source: source.model(kind))
+
+    def many(self, pattern: str, kind: type[Model]) -> Iterator[tuple[Path, Model]]:
+        """Yield every file that fits *pattern* as a *kind*, in the order of their names."""
+        for path in sorted(self.folder.glob(pattern)):
+            name = path.relative_to(self.folder)
+            model = self._attempt(name, lambda source: source.model(kind))
+            if model is not None:
+                yield name, model
+
+    def table(self, name: str) -> Abbreviations:
+        """Return the table of abbreviations."""
+        return self._attempt(Path(name), Abbreviations.read) or Abbreviations({})
+
+    def _attempt(self, name: Path, build: Callable[[Source], Read]) -> Read | None:
+        try:
+            source = self.sources[name] = read_source(self.folder, name)
+            return build(source)
+        except FileNotFoundError:
+            self.problems.append(Problem(name, 1, "không có tệp này, mà kênh không chạy được nếu thiếu nó"))
+        except Unreadable as error:
+            self.problems.extend(error.problems)
+        return None
+
+
+def load_library(folder: Path, *, is_production: bool = False) -> Library:
+    """Return the content of *folder*, complete and cross-checked.
+
+    Raises:
+        BrokenContent: with every problem of every file; with ``is_production`` sample values are problems too.
+    """
+    reading = _Reading(folder)
+    shelves = _read(reading)
+    if shelves is not None:
+        reading.problems.extend(checks.find_problems(shelves, reading.sources, is_production=is_production))
+    if shelves is None or reading.problems:
+        raise BrokenContent(reading.problems)
+    return Library(shelves)
+
+
+def _read(reading: _Reading) -> Shelves | None:
+    answers = tuple(reading.many("faq/*/*.md", Answer))
+    communes = tuple(reading.many("communes/*.yaml", Commune))
+    provinces = tuple(reading.many("provinces/*.yaml", Province))
+    national = reading.one("national.yaml", National)
+    hotlines = reading.one("hotlines.yaml", Hotlines)
+    emergencies = reading.one("emergencies.yaml", Emergencies)
+    menu = reading.one("menu.yaml", Menu)
+    sayings = reading.one("messages.yaml", Sayings)
+    synonyms = reading.one("synonyms.yaml", Synonyms)
+    abbreviations = reading.table("abbreviations.tsv")
+    if not (national and hotlines and emergencies and menu and sayings and synonyms):
+        return None
+    return Shelves(
+        answers={name: answer for name, answer in answers},
+        communes={name.stem: commune for name, commune in communes},
+        provinces={name.stem: province for name, province in provinces},
+        national=national,
+        hotlines=hotlines,
+        emergencies=emergencies,
+        menu=menu,
+        sayings=sayings,
+        synonyms=synonyms,
+        abbreviations=abbreviations,
+        fingerprint=_fingerprint(reading.sources.values()),
+    )
+
+
+def _fingerprint(sources: Iterable[Source]) -> str:
+    """Return a short digest of all the text: two processes with the same one serve the same content."""
+    digest = blake2b(digest_size=8)
+    for source in sorted(sources, key=lambda source: source.name):
+        digest.update(f"{source.name}\0{source.header}\0{source.body}\0".encode())
+    return digest.hexdigest()

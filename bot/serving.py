@@ -1,0 +1,113 @@
+"""The web server: health, readiness and figures, and whatever routes the channels bring."""
+
+import asyncio
+import contextlib
+import ipaddress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+
+import structlog
+from aiohttp import web
+
+from bot.errors import OperatorError
+
+log = structlog.get_logger()
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_SHUTDOWN_SECONDS = 5.0
+_BODY_BYTES = 2 * 1024 * 1024
+
+
+class Readiness:
+    """Why the service is not ready; empty when it is."""
+
+    def __init__(self) -> None:
+        """Begin as starting."""
+        self.missing = {"starting"}
+
+    def done(self, what: str) -> None:
+        """Cross *what* off the list of what is missing."""
+        self.missing.discard(what)
+
+
+def build_site(routes: Iterable[web.AbstractRouteDef], readiness: Readiness, *, figures: Handler | None) -> web.Application:
+    """Return the application with the channels' *routes*; with *figures*, `/metrics` for callers on this machine."""
+    site = web.Application(middlewares=[_quiet_faults], client_max_size=_BODY_BYTES)
+    site.add_routes(routes)
+    site.router.add_get("/healthz", _alive)
+    site.router.add_get("/readyz", _ready(readiness))
+    if figures:
+        site.router.add_get("/metrics", _for_this_machine(figures))
+    return site
+
+
+def figures_page(page: Callable[[], bytes]) -> Handler:
+    """Return the handler of `/metrics`."""
+
+    async def handle(_request: web.Request) -> web.Response:
+        return web.Response(body=page(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    return handle
+
+
+def build_figures_site(figures: Handler) -> web.Application:
+    """Return an application that serves only `/metrics`, for a port of its own."""
+    site = web.Application()
+    site.router.add_get("/metrics", figures)
+    return site
+
+
+@contextlib.asynccontextmanager
+async def serving(site: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve *site* and yield the port, which the system chose if *port* was 0.
+
+    Raises:
+        OperatorError: the port is taken or not allowed; the message names HTTP_PORT.
+    """
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, handle_signals=False)
+    await runner.setup()
+    listener = web.TCPSite(runner, host, port)
+    try:
+        await listener.start()
+    except OSError as error:
+        await runner.cleanup()
+        raise OperatorError(f"HTTP_HOST/HTTP_PORT: cannot listen on {host}:{port} ({error.strerror})") from error
+    try:
+        yield runner.addresses[0][1] if runner.addresses else port
+    finally:
+        await runner.cleanup()
+
+
+@web.middleware
+async def _quiet_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn a fault of ours into a plain 500 and one log line with the trace; the caller sees no trace."""
+    try:
+        return await handler(request)
+    except (web.HTTPException, asyncio.CancelledError):
+        raise
+    except Exception:
+        log.exception("request_failed", path=request.path, method=request.method)
+        return web.Response(status=500, text="internal error\n")
+
+
+async def _alive(_request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+def _ready(readiness: Readiness) -> Handler:
+    async def handle(_request: web.Request) -> web.Response:
+        if readiness.missing:
+            return web.Response(status=503, text="waiting for: " + ", ".join(sorted(readiness.missing)) + "\n")
+        return web.Response(text="ready\n")
+
+    return handle
+
+
+def _for_this_machine(figures: Handler) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        # A proxy on this machine calls from loopback too: what it forwards is somebody else's.
+        if "X-Forwarded-For" in request.headers or not ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback:  # noqa: S104
+            raise web.HTTPNotFound
+        return await figures(request)
+
+    return handle

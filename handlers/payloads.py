@@ -1,0 +1,57 @@
+"""What buttons carry: a verb and its object, short enough for every platform (`bot.messages.PAYLOAD_BYTES`)."""
+
+from enum import StrEnum
+
+from bot.messages import Button
+
+DEEP_LINK = "xa-"
+"""Prefix of a deep link that chooses a commune: ``t.me/bot?start=xa-00430``, Zalo text ``#xa-00430``."""
+
+
+class Do(StrEnum):
+    """Things one can ask of the bot itself; ``do:<name>`` in a payload."""
+
+    MENU = "menu"
+    HELP = "help"
+    COMMUNE = "commune"
+    HOTLINES = "hotlines"
+    PERSON = "person"
+    BULLETINS = "bulletins"
+    SUBSCRIBE = "subscribe"
+    AGREE = "agree"
+    NOT_NOW = "not-now"
+    UNSUBSCRIBE = "unsubscribe"
+    MY_DATA = "data"
+    FORGET = "forget"
+    FORGET_YES = "forget-yes"
+    KEEP = "keep"
+
+
+def do(action: Do, label: str) -> Button:
+    """Return a button that asks for *action*."""
+    return Button(label, f"do:{action}")
+
+
+def topic_button(topic: str, label: str) -> Button:
+    """Return a button that shows the answer of *topic*."""
+    return Button(label, f"t:{topic}")
+
+
+def page_button(topic: str, page: int, label: str) -> Button:
+    """Return a button that shows page *page* (from 1) of the body of *topic*."""
+    return Button(label, f"m:{topic}:{page}")
+
+
+def vote_button(topic: str, label: str, *, is_helpful: bool) -> Button:
+    """Return a button that says whether the answer of *topic* helped."""
+    return Button(label, f"v:{topic}:{int(is_helpful)}")
+
+
+def menu_button(node: str, label: str) -> Button:
+    """Return a button that opens the step *node* of browsing."""
+    return Button(label, f"g:{node}")
+
+
+def commune_button(code: str, label: str) -> Button:
+    """Return a button that chooses the commune *code*."""
+    return Button(label, f"c:{code}")

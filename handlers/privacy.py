@@ -1,0 +1,34 @@
+"""What is kept about a person: show it, delete it."""
+
+from bot.ports import Forget, Outcome, Records
+from handlers.payloads import Do, do
+from handlers.turn import Turn, outcome
+
+
+async def show_kept(turn: Turn, records: Records) -> Outcome:
+    """Return everything kept about the person, and the button that deletes it."""
+    kept, say = await records.kept_about(turn.person), turn.say
+    lines = [
+        say.data_commune.format(commune=turn.commune) if turn.person.commune else say.data_no_commune,
+        say.data_subscribed.format(date=f"{kept.subscribed_on:%d/%m/%Y}")
+        if kept.subscribed_on
+        else say.data_not_subscribed,
+        say.data_counts.format(questions=kept.questions, votes=kept.votes, since=f"{kept.first_seen:%d/%m/%Y}"),
+    ]
+    return outcome("\n\n".join([say.data_head, "\n".join(lines)]), (do(Do.FORGET, say.labels.forget),))
+
+
+def ask_to_forget(turn: Turn) -> Outcome:
+    """Ask once, because it cannot be undone."""
+    labels = turn.say.labels
+    return outcome(turn.say.forget_sure, (do(Do.FORGET_YES, labels.forget_yes), do(Do.KEEP, labels.keep)))
+
+
+def forget(turn: Turn) -> Outcome:
+    """Delete everything about the person."""
+    return outcome(turn.say.forget_done, effects=(Forget(),))
+
+
+def keep(turn: Turn) -> Outcome:
+    """Delete nothing."""
+    return outcome(turn.say.forget_kept)

@@ -1,0 +1,238 @@
+"""Decide which handler a message is for, in an order that puts danger first and guesses last.
+
+An emergency comes before anything else; then what the person pressed or chose by number, links and codes, the small words and
+commands, the name of a place if one was asked for, and at last the question.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot.knowledge.library import Library
+from bot.messages import Decision, Incoming, Kind, Reply
+from bot.ports import (
+    Archive,
+    ChooseCommune,
+    Clock,
+    Forget,
+    KeepQuestion,
+    MarkGone,
+    Outcome,
+    Person,
+    Records,
+    Vote,
+)
+from bot.text import DOSSIER_CODE, fold, was_masked
+from handlers import answers, bulletins, communes, hotlines, menu, privacy, questions, smalltalk, staff
+from handlers.communes import AWAITING, linked_commune
+from handlers.payloads import DEEP_LINK, Do, do
+from handlers.turn import Turn, outcome
+
+EMERGENCY_TOPIC = "hl-khan-cap"
+
+_NUMBER = re.compile(r"^\s*(\d{1,2})\s*[.)]?\s*$")
+_LONG = 1500
+
+Act = Callable[[Turn], Awaitable[Outcome]]
+
+
+class Router:
+    """Handles every message: the one `Handle` that channels and the pipeline know."""
+
+    def __init__(
+        self, library: Callable[[], Library], archive: Archive, records: Records, clock: Clock, timezone: ZoneInfo
+    ) -> None:
+        """Route by the content that *library* returns at each message, so that a reload needs no restart."""
+        self._library = library
+        self._archive = archive
+        self._records = records
+        self._clock = clock
+        self._timezone = timezone
+        self._acts: Mapping[str, Callable[[Turn], Outcome]] = {
+            Do.MENU: menu.open_menu,
+            Do.HELP: smalltalk.help_,
+            Do.COMMUNE: communes.ask_commune,
+            Do.HOTLINES: hotlines.hotlines,
+            Do.PERSON: staff.meet,
+            Do.SUBSCRIBE: bulletins.offer,
+            Do.AGREE: bulletins.agree,
+            Do.NOT_NOW: bulletins.later,
+            Do.UNSUBSCRIBE: bulletins.stop,
+            Do.FORGET: privacy.ask_to_forget,
+            Do.FORGET_YES: privacy.forget,
+            Do.KEEP: privacy.keep,
+        }
+        self._small_words: Mapping[str, Callable[[Turn], Outcome]] = {
+            "greeting": smalltalk.greet,
+            "thanks": smalltalk.thanks,
+            "goodbye": smalltalk.goodbye,
+            "abuse": smalltalk.calm,
+            "affirm": smalltalk.affirm,
+            "deny": smalltalk.deny,
+            "menu": menu.open_menu,
+            "help": smalltalk.help_,
+            "commune": communes.ask_commune,
+            "subscribe": bulletins.offer,
+            "unsubscribe": bulletins.stop,
+            "hotlines": hotlines.hotlines,
+            "person": staff.meet,
+            "forget": privacy.ask_to_forget,
+        }
+
+    async def __call__(self, message: Incoming, person: Person) -> Outcome:
+        """Return what *message* comes to."""
+        turn = Turn(message, person, self._library(), self._clock.now().astimezone(self._timezone))
+        return _finished(turn, await self._route(turn))
+
+    async def _route(self, turn: Turn) -> Outcome:
+        match turn.message.kind:
+            case Kind.TEXT:
+                return await self._text(turn)
+            case Kind.PRESS:
+                return await self._press(turn, turn.message.payload)
+            case Kind.START:
+                return self._start(turn)
+            case Kind.LOCATION:
+                return communes.nearest(turn)
+            case Kind.MEDIA:
+                return smalltalk.not_text(turn)
+            case Kind.GONE:
+                return Outcome(effects=(MarkGone(),), dialogue=turn.person.dialogue)
+            case Kind.WITHDRAW:
+                return Outcome(effects=(Forget(),))
+
+    async def _text(self, turn: Turn) -> Outcome:
+        text = turn.message.text
+        if danger := turn.library.emergencies.happening(text):
+            return _emergency(turn, danger.reply, danger.numbers)
+        if number := _NUMBER.match(text):
+            return await self._chosen(turn, int(number[1]))
+        if code := linked_commune(text):
+            return communes.choose(turn, code) or communes.unknown_commune(turn, text)
+        if dossier := DOSSIER_CODE.search(text):
+            return _dossier(turn, dossier[0])
+        folded = fold(text)
+        if not folded:
+            return outcome(turn.say.only_marks, dialogue=turn.person.dialogue)
+        if said := await self._small_word(turn, folded):
+            return said
+        if turn.person.dialogue.awaiting == AWAITING and (placed := await self._place(turn, text)):
+            return placed
+        return self._question(turn, text)
+
+    async def _chosen(self, turn: Turn, number: int) -> Outcome:
+        options = turn.person.dialogue.options
+        if not 1 <= number <= len(options):
+            return outcome(turn.say.number_without_choice, dialogue=turn.person.dialogue)
+        return await self._press(turn, options[number - 1])
+
+    async def _small_word(self, turn: Turn, folded: str) -> Outcome | None:
+        words = turn.library.small_words
+        if folded in words["more"] and (page := answers.more(turn)):
+            return page
+        if folded in words["bulletins"]:
+            return await bulletins.latest(turn, self._archive)
+        if folded in words["my_data"]:
+            return await privacy.show_kept(turn, self._records)
+        kind = next((kind for kind in self._small_words if folded in words[kind]), None)
+        return self._small_words[kind](turn) if kind else None
+
+    async def _place(self, turn: Turn, text: str) -> Outcome | None:
+        """Take *text* as the name of a place that was asked for, unless it is clearly a question."""
+        if turn.library.matcher.match(text).decision is Decision.ANSWER:
+            return None
+        placed = communes.named_commune(turn, text)
+        if placed is None:
+            is_short = len(text.split()) <= 6  # noqa: PLR2004  # longer is no place name
+            return communes.unknown_commune(turn, text) if is_short else None
+        chosen = next((effect.code for effect in placed.effects if isinstance(effect, ChooseCommune)), "")
+        return await self._going_on(turn, placed, chosen, turn.person.dialogue.question)
+
+    async def _going_on(self, turn: Turn, placed: Outcome, chosen: str, then: str) -> Outcome:
+        """Return the choice of a commune, followed by what the person had wanted before they were asked for it."""
+        if not chosen or not then:
+            return placed
+        wanted = await self._press(turn.in_commune(chosen), then)
+        confirmed = tuple(replace(reply, buttons=()) for reply in placed.replies)
+        return Outcome((*confirmed, *wanted.replies), (*placed.effects, *wanted.effects), wanted.dialogue)
+
+    def _question(self, turn: Turn, text: str) -> Outcome:
+        said = questions.answer(turn, text)
+        if len(text) > _LONG:
+            return replace(said, replies=(Reply(turn.say.long_message), *said.replies))
+        return said
+
+    def _start(self, turn: Turn) -> Outcome:
+        code = linked_commune(turn.message.payload)
+        return (communes.choose(turn, code) if code else None) or smalltalk.greet(turn)
+
+    async def _press(self, turn: Turn, payload: str) -> Outcome:
+        verb, _, rest = payload.partition(":")
+        if payload.startswith(DEEP_LINK):
+            verb, rest = "c", payload.removeprefix(DEEP_LINK)
+        return await self._pressed(turn, verb, rest) or outcome(
+            turn.say.stale_button, (do(Do.MENU, turn.say.labels.menu),)
+        )
+
+    async def _pressed(self, turn: Turn, verb: str, rest: str) -> Outcome | None:
+        match verb:
+            case "t" if rest in turn.library.answers:
+                return questions.show_or_do(turn, rest)
+            case "m":
+                return _page(turn, rest)
+            case "v":
+                return _vote(turn, rest)
+            case "g":
+                return menu.open_node(turn, rest)
+            case "c":
+                placed = communes.choose(turn, rest)
+                return placed and await self._going_on(turn, placed, rest, turn.person.dialogue.question)
+            case "do" if rest == Do.BULLETINS:
+                return await bulletins.latest(turn, self._archive)
+            case "do" if rest == Do.MY_DATA:
+                return await privacy.show_kept(turn, self._records)
+            case "do" if rest in self._acts:
+                return self._acts[rest](turn)
+        return None
+
+
+def _emergency(turn: Turn, reply: str, numbers: tuple[str, ...]) -> Outcome:
+    text = turn.say.emergency.format(reply=reply, numbers=", ".join(numbers))
+    record = KeepQuestion(turn.message.text, Decision.ANSWER, (EMERGENCY_TOPIC,), 1.0)
+    return outcome(text, effects=(record,))
+
+
+def _dossier(turn: Turn, code: str) -> Outcome:
+    labels = turn.say.labels
+    topic = "dvc-tra-cuu-ho-so"
+    record = KeepQuestion(turn.message.text, Decision.ANSWER, (topic,), 1.0)
+    buttons = (*((answers.suggestion(turn, topic),) if topic in turn.library.answers else ()), do(Do.PERSON, labels.person))
+    return outcome(turn.say.dossier.format(code=code.upper()), buttons, effects=(record,))
+
+
+def _page(turn: Turn, rest: str) -> Outcome | None:
+    topic, _, page = rest.rpartition(":")
+    if topic not in turn.library.answers or not page.isdecimal() or int(page) < 1:
+        return None
+    return answers.show_page(turn, topic, int(page))
+
+
+def _vote(turn: Turn, rest: str) -> Outcome | None:
+    topic, _, value = rest.rpartition(":")
+    if topic not in turn.library.answers or value not in {"0", "1"}:
+        return None
+    is_helpful = value == "1"
+    text = turn.say.vote_thanks if is_helpful else turn.say.vote_sorry
+    buttons = () if is_helpful else (do(Do.PERSON, turn.say.labels.person),)
+    return outcome(text, buttons, effects=(Vote(topic, is_helpful=is_helpful),), dialogue=turn.person.dialogue)
+
+
+def _finished(turn: Turn, said: Outcome) -> Outcome:
+    """Return *said* with the choices of its last reply remembered, and a word about numbers that were hidden."""
+    choices = [reply.choices for reply in said.replies if reply.choices]
+    options = tuple(button.payload for button in choices[-1]) if choices else said.dialogue.options
+    replies = said.replies
+    if turn.message.kind is Kind.TEXT and was_masked(turn.message.text):
+        replies = (*replies, Reply(turn.say.personal_number))
+    return replace(said, replies=replies, dialogue=replace(said.dialogue, options=options))

@@ -1,0 +1,52 @@
+"""One turn of a conversation: the message, who sent it, the content and the moment, as every handler sees them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.knowledge.library import Library
+from bot.knowledge.sayings import Sayings
+from bot.messages import Button, Incoming, Reply
+from bot.ports import Dialogue, Effect, Outcome, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Everything a handler may look at; ``now`` is local time."""
+
+    message: Incoming
+    person: Person
+    library: Library
+    now: datetime
+
+    @property
+    def say(self) -> Sayings:
+        """Return the bot's own sentences."""
+        return self.library.sayings
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """Return the values of an answer's fields for the person's commune."""
+        return self.library.fields(self.person.commune)
+
+    @property
+    def commune(self) -> str:
+        """Return the name of the person's commune, with its kind; a general word if none was chosen."""
+        return self.fields["commune.name"]
+
+    def in_commune(self, code: str) -> "Turn":
+        """Return this turn as it would be had the person chosen the commune *code* before."""
+        return replace(self, person=replace(self.person, commune=code))
+
+
+def outcome(
+    text: str,
+    buttons: Iterable[Button] = (),
+    *,
+    effects: Iterable[Effect] = (),
+    dialogue: Dialogue | None = None,
+    asks_location: bool = False,
+) -> Outcome:
+    """Return the outcome that says one thing."""
+    reply = Reply(text, tuple(buttons), asks_location=asks_location)
+    return Outcome((reply,), tuple(effects), dialogue or Dialogue())
