@@ -1,7 +1,8 @@
 """Share one commit among all who wait for one: group commit, without a timer.
 
-While one batch is being committed, callers queue up; the next batch takes all of them. A lone caller is served at once, and the busier
-it gets, the larger the batches grow. This is what lets SQLite, which commits one at a time, keep up.
+While one batch is being committed, callers queue up; the next batch takes all of them. A lone caller is served at
+once, and the busier it gets, the larger the batches grow. This is what lets SQLite, which commits one at a time, keep
+up.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Log lines as events with fields, on stderr: text for people, JSON for machines. No secret and nothing people wrote."""
+"""Log lines as events with fields, on stderr: text for people, JSON for machines; no secret, nothing people wrote."""
 
 import logging
 import sys
@@ -29,7 +29,7 @@ def start_logging(log_format: Literal["text", "json"], *, level: str = "INFO") -
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    render = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    render: list[structlog.typing.Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if log_format == "json":
         render.append(structlog.processors.format_exc_info)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*render, final]))

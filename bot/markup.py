@@ -158,16 +158,14 @@ def _markdown_span(span: Span) -> str:
     return f"[{text}]({span.url})" if span.url else text
 
 
-def paginate(
-    blocks: Iterable[Block], limit: int, measure: Callable[[str], int] = len
-) -> tuple[tuple[Block, ...], ...]:
+def paginate(blocks: Iterable[Block], limit: int, measure: Callable[[str], int] = len) -> tuple[tuple[Block, ...], ...]:
     """Cut *blocks* into pages whose plain text measures at most *limit*; nothing is lost.
 
     A heading stays with what follows it where both fit; a block longer than a page is cut between words.
     """
     pages: list[tuple[Block, ...]] = []
     page: tuple[Block, ...] = ()
-    for block in (part for block in blocks for part in _cut(block, limit, measure)):
+    for block in (part for whole in blocks for part in _cut(whole, limit, measure)):
         if page and measure(plain((*page, block))) > limit:
             carried = page[-1:] if page[-1].kind is BlockKind.HEADING and len(page) > 1 else ()
             if measure(plain((*carried, block))) > limit:

@@ -58,8 +58,9 @@ class Incoming:
     ``message_id`` is unique for the account: a second delivery of the same thing carries the same one.
     ``text`` is what they typed (`Kind.TEXT`), ``payload`` what their button carried (`Kind.PRESS`) or the deep link
     that opened the chat (`Kind.START`), ``media`` the kind of thing that is not text (`Kind.MEDIA`: ``"image"``,
-    ``"voice"``, ``"video"``, ``"file"``, ``"sticker"``, ``"contact"``, ``"other"``). `Kind.GONE` says that they blocked the account or
-    stopped following it, `Kind.WITHDRAW` that they asked the platform to have their data deleted.
+    ``"voice"``, ``"video"``, ``"file"``, ``"sticker"``, ``"contact"``, ``"other"``). `Kind.GONE` says that they
+    blocked the account or stopped following it, `Kind.WITHDRAW` that they asked the platform to have their data
+    deleted.
     """
 
     sender: Address

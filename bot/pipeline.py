@@ -4,8 +4,8 @@
     handle  -> the router decides; one commit writes effects, replies and the mark "handled"
     post    -> the platform gets the replies; one commit notes it and takes the sender's next message
 
-Each of the three commits is shared by whoever is waiting at that moment (`bot.batch`). What a process leaves unfinished,
-another finds when its claim has run out.
+Each of the three commits is shared by whoever is waiting at that moment (`bot.batch`). What a process leaves
+unfinished, another finds when its claim has run out.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ _LONGEST_WAIT_SECONDS = 300.0
 
 
 class Stage(StrEnum):
-    """Where a message is on its way; told to `Pipeline`'s *observe*, for figures and for tests that stop a process there."""
+    """Where a message is on its way; told to the *observe* of a `Pipeline`, so that a test can stop a process there."""
 
     STORED = "stored"
     DECIDED = "decided"
@@ -78,7 +78,7 @@ class Pipeline:
         lease_seconds: float,
         observe: Callable[[Stage], None] = _nothing,
     ) -> None:
-        """Handle with *handle*; *platforms* are the accounts by channel and id; *apology* is said for a dead message."""
+        """Handle with *handle*; *platforms* are the accounts by channel and id, *apology* answers a dead message."""
         self._inbox = inbox
         self._handle = handle
         self._platforms = platforms
@@ -138,12 +138,12 @@ class Pipeline:
     async def _serve(self, work: Work) -> None:
         """See one claimed person's messages through, one after the other."""
         following: Work | None = work
-        while following is not None:
+        while (current := following) is not None:
             try:
-                following = await self._turn(following)
+                following = await self._turn(current)
             except Exception:
                 # The database did not take it: the claim runs out and the message is tried again.
-                log.exception("turn_failed", inbox_id=following.inbox_id)
+                log.exception("turn_failed", inbox_id=current.inbox_id)
                 self._meter.count("turns_failed")
                 return
 

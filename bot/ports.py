@@ -1,8 +1,8 @@
 """What handlers and jobs need from the world, in their own words.
 
-Handlers decide and return an `Outcome`; they write nothing themselves. Storage applies the outcome's effects, its replies and
-the mark "handled" in one transaction, so each happens once however often a process dies. Channels and stores implement
-the Protocols below; `bot.app` puts them together.
+Handlers decide and return an `Outcome`; they write nothing themselves. Storage applies the outcome's effects, its
+replies and the mark "handled" in one transaction, so each happens once however often a process dies. Channels and
+stores implement the Protocols below; `bot.app` puts them together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,8 @@ class Dialogue:
     """Where a conversation stands; stored with the person, never kept in a process.
 
     ``options`` are the payloads a typed number chooses from, ``awaiting`` names what the next text is taken for
-    (``""``: a question), ``question`` is what to come back to after a detour, ``topic`` and ``page`` the answer on show.
+    (``""``: a question), ``question`` is what to come back to after a detour, ``topic`` and ``page`` the answer on
+    show.
     """
 
     options: tuple[str, ...] = ()
@@ -68,7 +69,7 @@ class ChooseCommune:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """The person agreed to the weekly bulletin of *commune*, having read *consent* (the sentence itself is the record)."""
+    """The person agreed to the weekly bulletin of *commune*; *consent* is the sentence they read."""
 
     commune: str
     consent: str
@@ -116,9 +117,7 @@ class Forget:
     """Delete everything kept about the person."""
 
 
-Effect = (
-    ChooseCommune | Subscribe | Unsubscribe | Vote | KeepQuestion | OpenTicket | MarkGone | Forget
-)
+Effect = ChooseCommune | Subscribe | Unsubscribe | Vote | KeepQuestion | OpenTicket | MarkGone | Forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +228,7 @@ class Lease(Protocol):
 
 
 class Leases(Protocol):
-    """Who does what only one process may do: polling Telegram, refreshing a Zalo token, sending an account's bulletins."""
+    """Who does what only one process may do: poll Telegram, refresh a Zalo token, send an account's bulletins."""
 
     async def acquire(self, name: str) -> Lease | None:
         """Return the lease *name*, which then renews itself until released, or None while another process holds it."""

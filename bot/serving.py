@@ -30,7 +30,9 @@ class Readiness:
         self.missing.discard(what)
 
 
-def build_site(routes: Iterable[web.AbstractRouteDef], readiness: Readiness, *, figures: Handler | None) -> web.Application:
+def build_site(
+    routes: Iterable[web.AbstractRouteDef], readiness: Readiness, *, figures: Handler | None
+) -> web.Application:
     """Return the application with the channels' *routes*; with *figures*, `/metrics` for callers on this machine."""
     site = web.Application(middlewares=[_quiet_faults], client_max_size=_BODY_BYTES)
     site.add_routes(routes)

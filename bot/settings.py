@@ -1,7 +1,7 @@
 """The environment, read once when a command starts. `.env.example` says what each setting is for.
 
-A channel whose settings are all empty is off. One with half its settings stops the start with one message that names every
-missing one, so that nobody finds out message by message.
+A channel whose settings are all empty is off. One with half its settings stops the start with one message that names
+every missing one, so that nobody finds out message by message.
 """
 
 import re
@@ -111,7 +111,7 @@ class Settings(BaseSettings):
 
     @property
     def content_path(self) -> Path:
-        """Return the content folder: the one named, else the checkout's, else the one that was installed with the package."""
+        """Return the content folder: the one named, else the checkout's, else the one installed with the package."""
         for path in (self.content_dir, _CHECKOUT, _PACKAGED):
             if path.is_dir():
                 return path

@@ -34,7 +34,8 @@ def fold(text: str) -> str:
     Folding twice changes nothing.
     """
     bare = text.translate(_UNDECOMPOSED)
-    # Case folding can bring new marks ("İ") and decomposing can bring new capitals ("㎅"): the second round settles both.
+    # Case folding can bring new marks ("İ") and decomposing can bring new capitals ("㎅"): the second round settles
+    # both.
     for _ in range(2):
         decomposed = unicodedata.normalize("NFKD", bare.casefold())
         bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_UNDECOMPOSED)
@@ -45,7 +46,7 @@ _PHONE, _IDENTITY, _CARD = "[số điện thoại]", "[số định danh]", "[s�
 
 
 def mask(text: str) -> str:
-    """Return *text* without phone numbers, 12-digit identity numbers and bank cards; dossier codes and hotlines stay."""
+    """Return *text* without phone, 12-digit identity and bank card numbers; dossier codes and hotlines stay."""
     kept = [match.span() for match in DOSSIER_CODE.finditer(text)]
 
     def hide(match: re.Match[str]) -> str:
@@ -61,21 +62,26 @@ def was_masked(text: str) -> bool:
     return any(label in text for label in (_PHONE, _IDENTITY, _CARD))
 
 
+_IDENTITY_DIGITS = 12
+_FEWEST_CARD_DIGITS = 13
+_DOMESTIC_CARDS = "9704"
+
+
 def _personal(digits: str) -> str:
     """Name what a run of 9 to 19 digits is, or return an empty string when it is nobody's.
 
     Phones: 0 and nine or ten more digits, or 84 and nine or ten. Identity numbers: 12 digits that begin with 0 (the
     province part runs from 001 to 096). Cards: 13 to 19 digits with a Luhn check digit (ISO/IEC 7812).
     """
-    if len(digits) == 12 and digits[0] == "0":
+    if len(digits) == _IDENTITY_DIGITS and digits[0] == "0":
         return _IDENTITY
     if (digits[0] == "0" and len(digits) in {10, 11}) or (digits[:2] == "84" and len(digits) in {11, 12}):
         return _PHONE
-    if len(digits) >= 13 and (digits.startswith("9704") or _luhn_holds(digits)):
+    if len(digits) >= _FEWEST_CARD_DIGITS and (digits.startswith(_DOMESTIC_CARDS) or _luhn_holds(digits)):
         return _CARD
     return ""
 
 
 def _luhn_holds(digits: str) -> bool:
     doubled = [int(d) * (2 if place % 2 else 1) for place, d in enumerate(reversed(digits))]
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+    return sum(sum(divmod(d, 10)) for d in doubled) % 10 == 0

@@ -56,7 +56,7 @@ def more(turn: Turn) -> Outcome | None:
 
 
 def body_text(answer: Answer, today: date) -> str:
-    """Return the body of *answer* in Markdown as it reads on *today*: lines bound to dates put in, left out or replaced."""
+    """Return the Markdown body of *answer* as it reads on *today*: dated lines put in, left out or replaced."""
     sections = answer.body.split("\n## ")
     for timed in answer.timed:
         line = _line_on(today, timed.since, timed.until, timed.text, timed.after)
@@ -153,4 +153,3 @@ def _expired(turn: Turn, answer: Answer) -> Outcome:
     labels = turn.say.labels
     shown = outcome(text, (do(Do.HOTLINES, labels.hotlines), do(Do.PERSON, labels.person), *_related(turn, answer)))
     return replace(shown, dialogue=Dialogue(topic=answer.id))
-

@@ -1,4 +1,4 @@
-"""Answer a question: directly, by asking which of a few was meant, or by saying that there is no answer and whom to call."""
+"""Answer a question: directly, by asking which of a few was meant, or by saying there is none and whom to call."""
 
 import re
 

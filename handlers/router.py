@@ -1,7 +1,7 @@
 """Decide which handler a message is for, in an order that puts danger first and guesses last.
 
-An emergency comes before anything else; then what the person pressed or chose by number, links and codes, the small words and
-commands, the name of a place if one was asked for, and at last the question.
+An emergency comes before anything else; then what the person pressed or chose by number, links and codes, the small
+words and commands, the name of a place if one was asked for, and at last the question.
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.library import Library
+from bot.knowledge.matching import RANKED
 from bot.messages import Decision, Incoming, Kind, Reply
 from bot.ports import (
     Archive,
@@ -30,6 +31,20 @@ from handlers.payloads import DEEP_LINK, Do, do
 from handlers.turn import Turn, outcome
 
 EMERGENCY_TOPIC = "hl-khan-cap"
+
+_REQUESTS = {
+    "help": "bot-huong-dan",
+    "menu": "bot-huong-dan",
+    "commune": "bot-doi-xa",
+    "subscribe": "bot-ban-tin",
+    "unsubscribe": "bot-huy-ban-tin",
+    "bulletins": "bot-ban-tin",
+    "hotlines": "hl-tong-hop",
+    "person": "bot-gap-can-bo",
+    "my_data": "dl-bot",
+    "forget": "dl-bot",
+}
+"""The topic that each command-like small word stands for."""
 
 _NUMBER = re.compile(r"^\s*(\d{1,2})\s*[.)]?\s*$")
 _LONG = 1500
@@ -132,11 +147,11 @@ class Router:
         if folded in words["more"] and (page := answers.more(turn)):
             return page
         if folded in words["bulletins"]:
-            return await bulletins.latest(turn, self._archive)
+            return _counted(turn, "bulletins", await bulletins.latest(turn, self._archive))
         if folded in words["my_data"]:
-            return await privacy.show_kept(turn, self._records)
+            return _counted(turn, "my_data", await privacy.show_kept(turn, self._records))
         kind = next((kind for kind in self._small_words if folded in words[kind]), None)
-        return self._small_words[kind](turn) if kind else None
+        return _counted(turn, kind, self._small_words[kind](turn)) if kind else None
 
     async def _place(self, turn: Turn, text: str) -> Outcome | None:
         """Take *text* as the name of a place that was asked for, unless it is clearly a question."""
@@ -207,8 +222,22 @@ def _dossier(turn: Turn, code: str) -> Outcome:
     labels = turn.say.labels
     topic = "dvc-tra-cuu-ho-so"
     record = KeepQuestion(turn.message.text, Decision.ANSWER, (topic,), 1.0)
-    buttons = (*((answers.suggestion(turn, topic),) if topic in turn.library.answers else ()), do(Do.PERSON, labels.person))
+    buttons = (
+        *((answers.suggestion(turn, topic),) if topic in turn.library.answers else ()),
+        do(Do.PERSON, labels.person),
+    )
     return outcome(turn.say.dossier.format(code=code.upper()), buttons, effects=(record,))
+
+
+def _counted(turn: Turn, kind: str, said: Outcome) -> Outcome:
+    """Return *said* with a record of the request, where it is one: requests to the bot count like questions."""
+    topic = _REQUESTS.get(kind)
+    if topic is None:
+        return said
+    ranked = turn.library.matcher.match(turn.message.text).topics
+    topics = (topic, *(other for other in ranked if other != topic))[:RANKED]
+    record = KeepQuestion(turn.message.text, Decision.ANSWER, topics, 1.0)
+    return replace(said, effects=(*said.effects, record))
 
 
 def _page(turn: Turn, rest: str) -> Outcome | None:

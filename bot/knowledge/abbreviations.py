@@ -1,7 +1,7 @@
 """The abbreviations people type, from ``content/abbreviations.tsv``: one a line, expansions separated by ``|``, a note.
 
-Some mean several things ("hs" is a dossier or a pupil). Nothing is guessed here: every reading is given, most usual first, and
-the matcher sees which one makes sense.
+Some mean several things ("hs" is a dossier or a pupil). Nothing is guessed here: every reading is given, most usual
+first, and the matcher sees which one makes sense.
 """
 
 import unicodedata
@@ -36,7 +36,11 @@ class Abbreviations:
             expansions = tuple(part.strip() for part in cells[1].split("|")) if len(cells) > 1 else ()
             if len(cells) not in _COLUMNS or not key or not all(expansions):
                 problems.append(
-                    Problem(source.name, number, "mỗi dòng gồm: chữ tắt, phím Tab, nghĩa (nhiều nghĩa cách bằng |), phím Tab, ghi chú")
+                    Problem(
+                        source.name,
+                        number,
+                        "mỗi dòng gồm: chữ tắt, phím Tab, nghĩa (nhiều nghĩa cách bằng |), phím Tab, ghi chú",
+                    )
                 )
             elif key in readings:
                 problems.append(Problem(source.name, number, f"chữ tắt «{key}» đã có ở dòng trên"))

@@ -20,7 +20,8 @@ from bot.markup import BlockKind, parse, plain_line
 from bot.text import fold
 
 SECTIONS = (
-    "Ai làm được", "Chuẩn bị", "Nội dung chính", "Lợi ích", "Cách làm", "Các bước", "Nơi nộp", "Thời hạn", "Lệ phí", "Lưu ý",
+    "Ai làm được", "Chuẩn bị", "Nội dung chính", "Lợi ích", "Cách làm", "Các bước", "Nơi nộp", "Thời hạn", "Lệ phí",
+    "Lưu ý",
 )  # fmt: skip
 """The headings an answer may use, in the order in which they stand."""
 
@@ -87,9 +88,13 @@ def _bodies_are_sound(content: _Content) -> Iterator[Problem]:
         source = content.sources[name]
         for field in used_fields(answer.body):
             if field not in known:
-                yield Problem(name, _line(source, field), f"không có chỗ điền «{field}»; được dùng: {', '.join(sorted(known))}")
+                yield Problem(
+                    name, _line(source, field), f"không có chỗ điền «{field}»; được dùng: {', '.join(sorted(known))}"
+                )
         if rough := _RAW.search(re.sub(r"\{\{\s*[a-z_.]+\s*\}\}", "", answer.body)):
-            yield Problem(name, _line(source, rough[0]), f"bỏ «{rough[0].strip()}»: chỉ dùng chữ, danh sách, **đậm** và liên kết")
+            yield Problem(
+                name, _line(source, rough[0]), f"bỏ «{rough[0].strip()}»: chỉ dùng chữ, danh sách, **đậm** và liên kết"
+            )
         yield from _headings(source, answer)
 
 
@@ -97,12 +102,16 @@ def _headings(source: Source, answer: Answer) -> Iterator[Problem]:
     headings = [plain_line(block) for block in parse(answer.body) if block.kind is BlockKind.HEADING]
     for heading in headings:
         if heading not in SECTIONS:
-            yield Problem(source.name, _line(source, heading), f"đề mục «{heading}» không có trong mẫu: {', '.join(SECTIONS)}")
+            yield Problem(
+                source.name, _line(source, heading), f"đề mục «{heading}» không có trong mẫu: {', '.join(SECTIONS)}"
+            )
     for index, timed in enumerate(answer.timed):
         if timed.section not in headings:
             yield source.problem(f"không có đề mục «{timed.section}» trong bài", "timed", index, "section")
     if answer.valid_until and not answer.when_expired:
-        yield source.problem("có «valid_until» thì phải có «when_expired»: hết ngày đó thì nói gì với người dân", "valid_until")
+        yield source.problem(
+            "có «valid_until» thì phải có «when_expired»: hết ngày đó thì nói gì với người dân", "valid_until"
+        )
 
 
 def _documents_are_written_one_way(content: _Content) -> Iterator[Problem]:

@@ -1,8 +1,9 @@
 """Tell an emergency that is happening from a question about one, and from paper that burnt.
 
-"Nhà tôi đang cháy" must be met with 114 before anything else; "sổ đỏ bị cháy" and "số cứu hỏa là số mấy" are questions. The words
-stand in ``content/emergencies.yaml``. A false alarm frightens and teaches people to ignore us, so one of the ``unless`` words is enough
-to let the message go its usual way, and a message too long to be a cry for help does too.
+"Nhà tôi đang cháy" must be met with 114 before anything else; "sổ đỏ bị cháy" and "số cứu hỏa là số mấy" are
+questions. The words stand in ``content/emergencies.yaml``. A false alarm frightens and teaches people to ignore us, so
+one of the ``unless`` words is enough to let the message go its usual way, and a message too long to be a cry for help
+does too.
 """
 
 import re

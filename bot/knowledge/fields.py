@@ -1,7 +1,7 @@
 """Fill ``{{ commune.one_stop.address }}``-style fields of an answer from the person's commune.
 
-What the commune's file does not say comes from its province, then from the national default: a field is never shown raw.
-A value marked as a sample is shown with a note that it is one.
+What the commune's file does not say comes from its province, then from the national default: a field is never shown
+raw. A value marked as a sample is shown with a note that it is one.
 """
 
 import re

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.knowledge.schema import Commune, National
+from bot.knowledge.schema import Commune, National, Weekday
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LOOK_AHEAD_DAYS = 21
 """Longer than any run of closed days: the longest Tết break with its weekends was nine days."""
 
@@ -23,7 +23,7 @@ class Opening:
 class OfficeHours:
     """The hours of one office. ``weekly`` maps ``"mon"``… to text such as ``"07:30-11:30, 13:30-17:00"``."""
 
-    weekly: Mapping[str, str]
+    weekly: Mapping[Weekday, str]
     holidays: Collection[date]
     make_up_days: Collection[date]
 
@@ -31,7 +31,7 @@ class OfficeHours:
     def of(cls, commune: Commune | None, national: National) -> "OfficeHours":
         """Return the hours of *commune*, or the usual ones of the country where its file gives none."""
         return cls(
-            weekly=dict((commune.open if commune else None) or national.open),
+            weekly=(commune.open if commune else None) or national.open,
             holidays={*national.holidays, *(commune.holidays if commune else ())},
             make_up_days={*national.make_up_days, *(commune.make_up_days if commune else ())},
         )

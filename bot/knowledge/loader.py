@@ -1,6 +1,7 @@
 """Load the whole content folder, validate the whole, give back the whole or every problem at once.
 
-A bad file never becomes half a library: `load_library` either returns a complete one or raises with the list of problems.
+A bad file never becomes half a library: `load_library` either returns a complete one or raises with the list of
+problems.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -105,7 +106,7 @@ def _read(reading: _Reading) -> Shelves | None:
     if not (national and hotlines and emergencies and menu and sayings and synonyms):
         return None
     return Shelves(
-        answers={name: answer for name, answer in answers},
+        answers=dict(answers),
         communes={name.stem: commune for name, commune in communes},
         provinces={name.stem: province for name, province in provinces},
         national=national,

@@ -1,8 +1,9 @@
 """Which answer a question wants, and whether to give it, to ask back, or to say that we have none.
 
-A linear classifier over character and word n-grams of all phrasings says *which* topic; the likeness to the nearest phrasings (n-grams,
-and RapidFuzz on that shortlist, which forgives slips) says *whether* any fits. Both look at the question as `bot.knowledge.wording`
-reads it. Training happens at load, takes about a second, and depends on nothing but the phrasings: not on the order of files, not on chance.
+A linear classifier over character and word n-grams of all phrasings says *which* topic; the likeness to the nearest
+phrasings (n-grams, and RapidFuzz on that shortlist, which forgives slips) says *whether* any fits. Both look at the
+question as `bot.knowledge.wording` reads it. Training happens at load, takes about a second, and depends on nothing
+but the phrasings: not on the order of files, not on chance.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ SUGGESTED = 3
 """Most topics a person is asked to choose from."""
 
 _SHORTLIST = 12
+_SPACED = r"\S+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Matcher:
         answers: Iterable[Answer],
         abbreviations: Abbreviations,
         synonyms: Synonyms,
-        thresholds: Thresholds = Thresholds(),  # noqa: B008  # frozen
+        thresholds: Thresholds = Thresholds(),  # frozen
     ) -> None:
         """Train on the phrasings of *answers*."""
         self._thresholds = thresholds
@@ -94,7 +96,7 @@ class Matcher:
         self._reader = Reader(vocabulary, abbreviations, synonyms.synonyms)
         self._read = [self._reader.read(text).text for text in self._phrasings]
         self._letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)
-        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", dtype=np.float32)
+        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_SPACED, dtype=np.float32)
         self._train()
 
     def _train(self) -> None:

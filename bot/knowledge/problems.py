@@ -1,6 +1,7 @@
 """What is wrong with content, said to the person who edits it: file, line, what is wrong, what is allowed.
 
-These sentences are in Vietnamese and stand here, not in ``content/``, because they must be readable when the content is not.
+These sentences are in Vietnamese and stand here, not in ``content/``, because they must be readable when the content
+is not.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
 """Everything the bot says that is not an answer: the shape of ``content/messages.yaml``.
 
-One field a sentence, so that a missing or misspelt one is found at load, with its line, and mypy finds it in the code. A field's
-annotation names the ``{placeholders}`` it may use.
+One field a sentence, so that a missing or misspelt one is found at load, with its line, and mypy finds it in the code.
+A field's annotation names the ``{placeholders}`` it may use.
 """
 
 from string import Formatter
@@ -93,10 +93,31 @@ class AnswerWords(Strict):
     sample: Annotated[_Text, _fills("value")]
 
 
-class TelegramWords(Strict):
-    """What only Telegram shows: its command list, and the line over a chat before it begins."""
+class Commands(Strict):
+    """What Telegram's menu says of each command."""
 
-    commands: dict[Text, Text]
+    start: Plain
+    menu: Plain
+    xa: Plain
+    bantin: Plain
+    duongday: Plain
+    canbo: Plain
+    dulieu: Plain
+    help: Plain
+
+
+class TelegramWords(Strict):
+    """What only Telegram shows."""
+
+    location_prompt: Plain
+    location_received: Plain
+    commands: Commands
+
+
+class ZaloWords(Strict):
+    """What only Zalo shows: it has no button for sharing where one is."""
+
+    share_location: Plain
 
 
 class WebWords(Strict):
@@ -127,6 +148,7 @@ class Sayings(Strict):
     words: Words
     answer: AnswerWords
     telegram: TelegramWords
+    zalo: ZaloWords
     web: WebWords
 
     greeting: Plain

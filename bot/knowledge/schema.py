@@ -1,8 +1,8 @@
 """The shape of every content file, as pydantic models.
 
 A file that does not fit is reported with its line by `bot.knowledge.loader`; nothing here reads files. Limits come from
-the channels (a summary is read in one breath on a phone) and from `docs/vi/huong-dan-noi-dung.md`, which explains each field to
-editors.
+the channels (a summary is read in one breath on a phone) and from `docs/vi/huong-dan-noi-dung.md`, which explains each
+field to editors.
 """
 
 import re
@@ -91,7 +91,7 @@ class Source(Strict):
 
 
 class Timed(Strict):
-    """A line of a section that holds only from or until a day (both included); ``after`` replaces it from the next day."""
+    """A line of a section that holds from or until a day, both included; ``after`` replaces it from the next day."""
 
     section: Text
     since: date | None = Field(None, alias="from")

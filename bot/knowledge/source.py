@@ -1,7 +1,7 @@
 """Read one content file: YAML, or Markdown under YAML front matter, into a model or into problems with lines.
 
-PyYAML's C loader reads (20 times faster than the pure one); only when something is wrong is the file composed once more into nodes,
-which know their lines.
+PyYAML's C loader reads (20 times faster than the pure one); only when something is wrong is the file composed once
+more into nodes, which know their lines.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ class Source:
 
     def _mapping(self) -> dict[str, Any]:
         try:
-            data = yaml.load(self.header, Loader=yaml.CSafeLoader)  # noqa: S506  # the C twin of SafeLoader
+            data = yaml.load(self.header, Loader=yaml.CSafeLoader)  # the C twin of SafeLoader
         except yaml.YAMLError as error:
             raise Unreadable([self._broken(error)]) from error
         if not isinstance(data, dict):

@@ -1,7 +1,8 @@
 """Bring what people type to the words that the phrasings use: abbreviations, typing slips, lost spaces, dialect.
 
-"gks cho be moi de can j" becomes "giay khai sinh cho be moi de can gi". Every repair is checked against the words of the content
-itself: what already makes sense is left alone, and a reading is chosen by which words stand beside it in the content.
+"gks cho be moi de can j" becomes "giay khai sinh cho be moi de can gi". Every repair is checked against the words of
+the content itself: what already makes sense is left alone, and a reading is chosen by which words stand beside it in
+the content.
 """
 
 import re
@@ -26,7 +27,7 @@ _TELEX_TONE = re.compile(r"(?<=[aeiouy])[sfrxj](?=[aeiouyncmpth]*$)")
 _VNI = re.compile(r"(?<=[a-z])[0-9]+")
 
 LONGEST = 1500
-"""Characters of a message that are looked at; a story's question stands within them. Bounds the time any text can take."""
+"""Characters of a message that are looked at; they hold a story's question and bound the time any text can take."""
 
 _MOST_TOKENS = 220
 _LONGEST_TOKEN = 24
@@ -105,7 +106,7 @@ class Reader:
     """Reads questions as the content would say them."""
 
     def __init__(self, vocabulary: Vocabulary, abbreviations: Abbreviations, synonyms: Mapping[str, str]) -> None:
-        """Prepare for *vocabulary*; *synonyms* says what each folded or accented phrase means in the content's words."""
+        """Prepare for *vocabulary*; *synonyms* says what each phrase means in the content's words."""
         self._vocabulary = vocabulary
         self._abbreviations = abbreviations
         self._longest_key = max((key.count(" ") + 1 for key in abbreviations.readings), default=1)

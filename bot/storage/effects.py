@@ -1,4 +1,4 @@
-"""Write what handlers decided. Every effect is written in the transaction that marks its message handled, so it happens once."""
+"""Write what handlers decided, in the transaction that marks the message handled: so each effect happens once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -95,7 +95,7 @@ async def _unsubscribe(connection: AsyncConnection, person: Person, now: datetim
     await connection.execute(update(consents).where(current).values(ended_at=now))
 
 
-async def _vote(  # noqa: PLR0913  # one row's worth
+async def _vote(  # one row's worth
     connection: AsyncConnection, database: Database, person: Person, topic: str, *, is_helpful: bool, now: datetime
 ) -> None:
     vote = {"is_helpful": is_helpful, "commune": person.commune, "voted_at": now}

@@ -1,8 +1,8 @@
 """The inbox: every message stored before anyone is told it arrived, each handled once, one person's in order.
 
-A person, not a message, is claimed: ``people.claim`` names the process that is busy with them and ``busy_until`` when that ends,
-by the database's clock. Whoever holds the claim takes the person's oldest open message, and everything it then
-writes asks again whether it still holds the claim. A process that dies is simply overtaken when its time is up.
+A person, not a message, is claimed: ``people.claim`` names the process that is busy with them and ``busy_until`` when
+that ends, by the database's clock. Whoever holds the claim takes the person's oldest open message, and everything it
+then writes asks again whether it still holds the claim. A process that dies is simply overtaken when its time is up.
 
     received --(effects, replies and the mark in one transaction)--> handled --(replies posted)--> replied
              --(three tries failed)--> buried --(apology posted)--> dead; the next message is served

@@ -1,9 +1,9 @@
 """Leases: the right to do one thing that only one process may do at a time.
 
-On PostgreSQL a lease is a row: who, until when by the database's clock, and an epoch that grows with every holder, which
-those who write carry in their WHERE. It renews itself three times as often as it would run out, and its holder trusts only a
-monotonic deadline, so that a process that was frozen knows at once that it has slept too long.
-On SQLite one machine is all there is: a file lock stands for the lease, and the system drops it with the process.
+On PostgreSQL a lease is a row: who, until when by the database's clock, and an epoch that grows with every holder,
+which those who write carry in their WHERE. It renews itself three times as often as it would run out, and its holder
+trusts only a monotonic deadline, so that a process that was frozen knows at once that it has slept too long. On SQLite
+one machine is all there is: a file lock stands for the lease, and the system drops it with the process.
 """
 
 import asyncio

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from structlog.testing import capture_logs
@@ -20,6 +21,9 @@ from tests.channels.zalo_world import World, an_account
 from tests.fakes.zalo import ENTERPRISE, STATE_AGENCY, FakeZalo, Rule, text_hash
 
 USER = "3000000000000000003"
+if TYPE_CHECKING:
+    from bot.ports import Platform
+
 QUICK = Timing(patience_seconds=2, poll_seconds=0.01, first_wait_seconds=0.01, longest_wait_seconds=0.02)
 _numbers = itertools.count(1)
 
@@ -78,8 +82,9 @@ async def channel(world: World, fake: FakeZalo) -> AsyncIterator[ZaloChannel]:
 
 async def test_a_message_reaches_the_person(fake: FakeZalo, channel: ZaloChannel, world: World) -> None:
     """Rendered, sent, and answered with Zalo's id."""
-    (body,) = channel.render(Reply("Chọn việc:", (Button("Khai sinh", payload="ht-khai-sinh"),)))
-    assert await channel.send(Outgoing(1, Address(Channel.ZALO, fake.oa_id, USER), body))
+    platform: Platform = channel
+    (body,) = platform.render(Reply("Chọn việc:", (Button("Khai sinh", payload="ht-khai-sinh"),)))
+    assert await platform.send(Outgoing(1, Address(Channel.ZALO, fake.oa_id, USER), body))
     assert fake.books.recent[-1] == {"user": USER, "message": json.loads(body)}
     assert world.meter.counts["zalo_calls", "send", "0"] == 1
     assert not world.alerts.names
@@ -103,7 +108,7 @@ async def test_a_message_reaches_the_person(fake: FakeZalo, channel: ZaloChannel
         pytest.param(Rule(drop=True), Uncertain, "disconnected", 1, id="accepted, then cut off"),
     ],
 )
-async def test_a_failure_says_what_may_have_happened(  # noqa: PLR0913, PLR0917 - a table's columns
+async def test_a_failure_says_what_may_have_happened(
     fake: FakeZalo, channel: ZaloChannel, rule: Rule, kind: type[PlatformError], code: str, arrived: int
 ) -> None:
     """And nothing is tried a second time here."""

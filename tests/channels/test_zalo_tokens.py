@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from bot.channels.zalo.oauth import OauthClient
 from bot.channels.zalo.tokens import OaTokens
 from bot.errors import AccountFault, PlatformError, Retryable
 from bot.ports import TokenPair
-from tests.channels.zalo_world import MemoryTokenStore, World, an_account
+from tests.channels.zalo_world import NOW, MemoryTokenStore, World, an_account
 from tests.fakes.zalo import FakeZalo, Rule
 
 LEASE = "zalo-token:2000000000000000002"
@@ -128,7 +129,7 @@ async def test_a_new_grant_is_taken_up_without_a_restart(world: World, fake: Fak
     with pytest.raises(AccountFault):
         await process.current()
     granted = fake.issue_tokens()
-    expires_at = world.clock.now().replace(year=2027)
+    expires_at = world.clock.now() + timedelta(hours=25)
     world.store.pair = TokenPair(granted["access_token"], granted["refresh_token"], expires_at)
     assert await process.current() == granted["access_token"]
 
@@ -221,27 +222,27 @@ async def test_patience_has_an_end(world: World, fake: FakeZalo, http: Http) -> 
         await a_process(world, fake, http, patience_seconds=0.05).current()
 
 
-class FrozenElsewhere(MemoryTokenStore):
-    """A store in which another process's pair appears while ours is being bought."""
+class SharedWithAFrozenProcess(MemoryTokenStore):
+    """A store in which another process's pair appears just after Zalo refused ours."""
+
+    def __init__(self, fake: FakeZalo, theirs: TokenPair) -> None:
+        """Show *theirs* once *fake* refused somebody."""
+        super().__init__()
+        self._fake = fake
+        self._theirs = theirs
 
     async def load(self, oa_id: str) -> TokenPair | None:
-        """Return what is stored; the third look finds the other's pair."""
-        self.looks = getattr(self, "looks", 0) + 1
-        if self.looks == 3:
-            self.pair = self.other
+        """Return what is stored by now."""
+        if self._fake.books.calls["token:-14014"]:
+            self.pair = self._theirs
         return await super().load(oa_id)
-
-    other: TokenPair | None = None
-    looks: int = 0
 
 
 async def test_a_token_spent_by_a_process_that_froze_is_no_fault(fake: FakeZalo, http: Http) -> None:
     """Its pair is stored although its lease was lost, and is the one to use."""
-    store = FrozenElsewhere()
-    world = World(store=store)
     granted = fake.issue_tokens()
-    expires_at = world.clock.now().replace(year=2027)
-    store.other = TokenPair(granted["access_token"], granted["refresh_token"], expires_at)
+    theirs = TokenPair(granted["access_token"], granted["refresh_token"], NOW + timedelta(hours=25))
+    world = World(store=SharedWithAFrozenProcess(fake, theirs))
     assert await a_process(world, fake, http, first="refresh-0").current() == granted["access_token"]
     assert fake.books.calls["token:-14014"] == 1
     assert not world.alerts.names

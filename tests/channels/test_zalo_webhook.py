@@ -18,7 +18,7 @@ from bot.messages import Kind
 from tests.channels.zalo_world import MemoryReception, World, an_account
 from tests.fakes.zalo_webhooks import ZaloWebhooks
 
-PAYLOADS = sorted((Path(__file__).parent.parent / "payloads" / "zalo").glob("*.json"))
+EVENTS = {path.stem: path.read_bytes() for path in (Path(__file__).parent.parent / "payloads" / "zalo").glob("*.json")}
 VERIFIER = VerifierFile("zalo_verifierAbC1.html", "<!DOCTYPE html><title>there</title>")
 
 
@@ -57,7 +57,7 @@ async def test_a_signed_message_is_stored_before_the_200(world: World, zalo: Zal
     """The whole way in."""
     assert await zalo.bring(zalo.text("7", "Xin chào", "m1")) == 200
     assert (world.reception.only.kind, world.reception.only.text) == (Kind.TEXT, "Xin chào")
-    assert world.meter.counts["webhook_signatures", "zalo", "app_id"] == 1
+    assert world.meter.counts["zalo_signatures", "app_id"] == 1
 
 
 async def test_a_redelivery_changes_nothing(world: World, zalo: ZaloWebhooks) -> None:
@@ -89,11 +89,11 @@ async def test_a_slow_store_is_not_waited_for(world: World, zalo: ZaloWebhooks) 
     assert len(world.reception.messages) == 1
 
 
-@pytest.mark.parametrize("path", PAYLOADS, ids=lambda path: path.stem)
-async def test_every_recorded_event_is_answered_with_200(world: World, zalo: ZaloWebhooks, path: Path) -> None:
+@pytest.mark.parametrize("name", sorted(EVENTS))
+async def test_every_recorded_event_is_answered_with_200(world: World, zalo: ZaloWebhooks, name: str) -> None:
     """Also those we ignore: Zalo switches off a webhook that refuses too often."""
-    assert await zalo.bring(json.loads(path.read_text())) == 200
-    ignored = sum(n for (name, *_), n in world.meter.counts.items() if name == "webhook_ignored")
+    assert await zalo.bring(json.loads(EVENTS[name])) == 200
+    ignored = sum(n for (counter, *_), n in world.meter.counts.items() if counter == "webhook_ignored")
     assert ignored + len(world.reception.messages) == 1
 
 
@@ -101,7 +101,7 @@ async def test_the_consoles_test_is_answered_and_forgotten(world: World, zalo: Z
     """Its sender is nobody, so a reply would fail."""
     assert await zalo.bring(zalo.text("1", "This is testing message", "This is message id")) == 200
     assert not world.reception.messages
-    assert world.meter.counts["webhook_ignored", "zalo", "console_test"] == 1
+    assert world.meter.counts["webhook_ignored", "console_test"] == 1
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_a_signature_with_the_oa_id_is_taken_and_counted(world: World, zal
     """So that a real OA tells us which variant it uses."""
     body = json.dumps(zalo.text("7", "Xin chào", "m1")).encode()
     assert await zalo.post(body, zalo.mac(body, "1763622000000", first=zalo.oa_id)) == 200
-    assert world.meter.counts["webhook_signatures", "zalo", "oa_id"] == 1
+    assert world.meter.counts["zalo_signatures", "oa_id"] == 1
 
 
 async def test_a_body_at_the_limit_is_read_and_a_larger_one_is_not(world: World, zalo: ZaloWebhooks) -> None:

@@ -6,6 +6,7 @@ code cannot agree with itself.
 
 import asyncio
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -62,7 +63,7 @@ class ZaloWebhooks:
         headers = {"Content-Type": "application/json", "X-ZEvent-Signature": signature}
         if retry:
             headers["num_retry"] = str(retry)
-        async with self._session.post(self.url, data=body, headers=headers) as response:
+        async with self._session.post(self.url, data=io.BytesIO(body), headers=headers) as response:
             return response.status
 
     async def bring(self, event: Event, *, retry: int = 0) -> int:

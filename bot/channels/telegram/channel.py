@@ -27,7 +27,7 @@ _RHYTHM = Rhythm()
 class TelegramChannel:
     """One bot. Implements `bot.ports.Platform`."""
 
-    def __init__(  # noqa: PLR0913 - the composition root hands over the whole world once
+    def __init__(
         self,
         config: TelegramConfig,
         texts: TelegramTexts,

@@ -23,8 +23,13 @@ class Conversation:
         """Begin as somebody who has chosen *commune*, if it is not empty."""
         self._handle = handle
         self._clock = clock
-        self._person = Person(0, _SOMEBODY, commune=commune)
+        self._commune = commune
         self._numbers = count(1)
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Forget what was said: the next text is the first one."""
+        self._person = Person(0, _SOMEBODY, commune=self._commune)
 
     async def hear(self, text: str) -> Outcome:
         """Return what the bot makes of *text*, and remember what it changes."""

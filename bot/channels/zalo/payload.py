@@ -2,7 +2,8 @@
 
 A leading ``#`` tells a press from a question: citizens hardly type it, and Zalo's console can filter for it. Characters
 that a chat might change (spaces, accents, ``%``) travel percent-encoded. Our payloads are words, never bare numbers:
-``#2`` is somebody choosing the second line of a list.
+``#2`` is somebody choosing the second line of a list. ``#xa-00430`` is what a commune's printed code or link sends, so
+a button that carries ``xa-00430`` starts the chat with that commune as well.
 """
 
 import re

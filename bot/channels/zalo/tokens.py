@@ -44,7 +44,7 @@ _MOST_DOUBLINGS = 20
 class OaTokens:
     """The access token of one OA, renewed ahead of time and when Zalo rejects it."""
 
-    def __init__(  # noqa: PLR0913 - what renewing needs from the world, each once
+    def __init__(
         self,
         oa_id: str,
         oauth: OauthClient,

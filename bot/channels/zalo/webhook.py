@@ -73,7 +73,7 @@ class ZaloWebhook:
         event = json_object(body)
         if event is None:
             return Rejection(400, "malformed")
-        return event if event.get("app_id") == self._keys.app_id else Rejection(403, "app_id")
+        return event if str(event.get("app_id")) == self._keys.app_id else Rejection(403, "app_id")
 
     async def _store(self, message: Incoming) -> web.Response:
         try:

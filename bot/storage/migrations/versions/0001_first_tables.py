@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -195,6 +194,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
-        "tickets", "replies", "votes", "questions", "inbox", "consents", "audiences", "zalo_tokens", "people", "leases", "bulletins",
+        "tickets", "replies", "votes", "questions", "inbox", "consents", "audiences", "zalo_tokens", "people",
+        "leases", "bulletins",
     ):  # fmt: skip
         op.drop_table(table)

@@ -1,0 +1,5 @@
+"""`python -m bot` is `loaxa`."""
+
+from bot.cli import main
+
+main()

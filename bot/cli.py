@@ -1,0 +1,242 @@
+"""The commands. Each reads the settings, builds what it needs, and says in one sentence what went wrong.
+
+Heavy parts are imported by the command that needs them, so that `loaxa --help` answers at once. Logs go to stderr;
+stdout carries only what was asked for.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.errors import OperatorError
+from bot.logs import start_logging
+from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.app import Running
+    from bot.channels.terminal.chat import Conversation
+    from bot.ports import Outcome
+
+_DEMO_DATABASE = "sqlite+aiosqlite:///var/demo.db"
+
+
+class _Commands(click.Group):
+    """Shows what an operator must mend as one message, without a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except OperatorError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="loa-xa")
+def main() -> None:
+    """Loa Xã: the chat channel of a commune government."""
+
+
+@main.command()
+@click.option("--port", type=int, help="Listen on this port instead of HTTP_PORT.")
+def demo(port: int | None) -> None:
+    """Serve the web chat on this machine with SQLite and no tokens."""
+    overrides: dict[str, object] = {
+        "database_url": _DEMO_DATABASE,
+        "telegram_bot_token": "",
+        "telegram_webhook_secret": "",
+        "zalo_app_id": "",
+        "zalo_app_secret": "",
+        "zalo_oa_id": "",
+        "zalo_oa_secret": "",
+        "zalo_refresh_token": "",
+        "http_host": "127.0.0.1",
+    }
+    if port is not None:
+        overrides["http_port"] = port
+    _serve(read_settings(**overrides), "all", before=_introduce_demo)
+
+
+@main.command()
+@click.option("--role", type=click.Choice(["all", "web", "worker"]), default="all", show_default=True)
+def run(role: str) -> None:
+    """Serve, with every channel whose settings are present."""
+    _serve(read_settings(), role)
+
+
+@main.command()
+@click.option("--commune", default="", help="Five-digit code of the commune to talk as a citizen of.")
+def chat(commune: str) -> None:
+    """Talk in the terminal. Nothing is stored."""
+    from bot.channels.terminal.chat import talk
+
+    settings = read_settings()
+    _no_logs(settings)
+    _run(talk(_conversation(settings, commune), lambda: input("> "), click.echo))
+
+
+@main.command()
+@click.argument("question", required=False)
+@click.option("--commune", default="", help="Five-digit code of the asker's commune.")
+@click.option(
+    "--content", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another content folder."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
+@click.option("--batch", is_flag=True, help="Read one question a line from stdin, write one JSON object a line.")
+def ask(question: str | None, commune: str, content: Path | None, *, as_json: bool, batch: bool) -> None:
+    """Answer one QUESTION as a citizen would read it."""
+    if bool(question) == batch:
+        raise click.UsageError("give either a question or --batch")
+    settings = read_settings(**({"content_dir": content} if content else {}))
+    _no_logs(settings)
+    _run(_ask_all(settings, commune, question, as_json=as_json or batch))
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--production", is_flag=True, help="Sample values are problems too.")
+def check(folder: Path | None, *, production: bool) -> None:
+    """Validate the content FOLDER: every problem at once, with file and line."""
+    from bot.knowledge.loader import BrokenContent, load_library
+
+    path = folder or read_settings().content_path
+    try:
+        library = load_library(path, is_production=production)
+    except BrokenContent as error:
+        for problem in error.problems:
+            click.echo(problem)
+        click.echo(f"{len(error.problems)} lỗi trong {path}", err=True)
+        sys.exit(1)
+    click.echo(f"Không có lỗi: {len(library.answers)} câu trả lời trong {path}", err=True)
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Migrate the database to this version's schema."""
+    from bot.storage.database import open_database
+    from bot.storage.schema import upgrade as migrate
+
+    settings = read_settings()
+
+    async def work() -> None:
+        async with open_database(settings.database_url) as database:
+            await migrate(database)
+
+    _run(work())
+    click.echo("the database is up to date", err=True)
+
+
+@main.group()
+def zalo() -> None:
+    """Look after the Zalo Official Account."""
+
+
+@zalo.command("connect")
+@click.option("--redirect-uri", required=True, help="The callback address set in the app's console.")
+def zalo_connect(redirect_uri: str) -> None:
+    """Walk through the OA's consent and store its first token pair."""
+    from bot.app import connect_zalo
+
+    settings = read_settings()
+    if not settings.has_zalo:
+        raise OperatorError("set ZALO_APP_ID, ZALO_APP_SECRET, ZALO_OA_ID and ZALO_OA_SECRET first")
+
+    async def prompt(text: str) -> str:
+        return str(await asyncio.to_thread(click.prompt, text))
+
+    async def work() -> None:
+        if not await connect_zalo(settings, redirect_uri, ask=prompt, say=click.echo):
+            sys.exit(1)
+
+    _run(work())
+
+
+def _serve(settings: Settings, role: str, *, before: "Callable[[Running], None] | None" = None) -> None:
+    from bot.app import Role
+    from bot.app import run as serve
+
+    start_logging(settings.log_format)
+    _run(serve(settings, role=Role(role), started=before))
+
+
+def _introduce_demo(service: "Running") -> None:
+    address = f"http://127.0.0.1:{service.port}"
+    click.echo(f"\nLoa Xã demo\n\n  Web chat: {address}/\n\nTry:\n")
+    for question in ("Đức Hòa Sóc Sơn", "gks cho be moi de can j", "mat can cuoc thi lam sao"):
+        click.echo(f"  - {question}")
+    click.echo("\nCtrl+C stops it.\n")
+    sys.stdout.flush()
+
+
+def _conversation(settings: Settings, commune: str) -> "Conversation":
+    from bot.app import router_for_trial
+    from bot.channels.terminal.chat import Conversation
+    from bot.clock import SystemClock
+    from bot.knowledge.loader import load_library
+
+    library = load_library(settings.content_path)
+    if commune and library.places.get(commune) is None:
+        raise OperatorError(f"--commune: there is no commune {commune!r}; codes have five digits, such as 00430")
+    return Conversation(router_for_trial(library, settings), SystemClock(), commune=commune)
+
+
+async def _ask_all(settings: Settings, commune: str, question: str | None, *, as_json: bool) -> None:
+    """Answer each question as a citizen's first one."""
+    conversation = _conversation(settings, commune)
+    for line in [question] if question else sys.stdin:
+        text = line.rstrip("\n")
+        conversation.begin_again()
+        outcome = await conversation.hear(text)
+        click.echo(json.dumps(_as_record(text, outcome), ensure_ascii=False) if as_json else _as_text(outcome))
+
+
+def _as_text(outcome: "Outcome") -> str:
+    from bot.channels.terminal.chat import as_text
+
+    return "\n\n".join(as_text(outcome.replies))
+
+
+def _as_record(question: str, outcome: "Outcome") -> dict[str, object]:
+    """Return what became of *question*, for machines; two questions in one message count as the first."""
+    from bot.ports import KeepQuestion
+
+    kept = [effect for effect in outcome.effects if isinstance(effect, KeepQuestion)]
+    return {
+        "q": question,
+        "decision": kept[0].decision if kept else "none",
+        "ids": list(kept[0].topics) if kept else [],
+        "score": kept[0].score if kept else 0.0,
+        "text": _as_text(outcome),
+    }
+
+
+def _no_logs(settings: Settings) -> None:
+    start_logging(settings.log_format, level="WARNING")
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run *work* on the fastest loop there is; Ctrl+C ends it quietly."""
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(work)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:  # Windows
+        return None
+    return uvloop.new_event_loop
