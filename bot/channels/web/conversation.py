@@ -6,7 +6,7 @@ another process may have given. None waits for a slow reader on the other side.
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -57,11 +57,12 @@ class Conversation:
         self._socket: web.WebSocketResponse | None = None
         self._synced = 0
         self._owed = 0
+        self._told = set[object]()
         self._has_sent = asyncio.Event()
 
     def tell(self, reply: dict[str, object]) -> None:
         """Show *reply* soon, or leave it to the store when the other side reads too slowly."""
-        self._owed = max(0, self._owed - 1)
+        self._settle([reply])
         with suppress(asyncio.QueueFull):
             self._unwritten.put_nowait({"replies": [reply]})
 
@@ -114,8 +115,14 @@ class Conversation:
                 return
             after, has_more = page.synced, page.has_more
             self._synced = page.synced
-            self._owed = max(0, self._owed - len(page.replies))
+            self._settle(page.replies)
             await self._unwritten.put(page.frame())
+
+    def _settle(self, replies: Sequence[Mapping[str, object]]) -> None:
+        """Count *replies* against the messages that wait for one; what is both pushed and read counts once."""
+        new = {reply["id"] for reply in replies} - self._told
+        self._owed = max(0, self._owed - len(new))
+        self._told = self._told | new if self._owed else set()
 
     async def _look_after_answers(self) -> None:
         """After each message, read the store until it has been answered.
@@ -143,3 +150,5 @@ class Conversation:
         except (ConnectionError, TimeoutError):
             if isinstance(transport, asyncio.WriteTransport):
                 transport.abort()
+            while True:  # nobody may wait for room until the reader has noticed
+                await self._unwritten.get()
