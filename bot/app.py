@@ -19,7 +19,7 @@ from aiohttp import web
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.config import Mode, TelegramConfig
 from bot.channels.telegram.texts import CommandTexts, TelegramTexts
-from bot.channels.web.channel import WebChannel
+from bot.channels.web.channel import WebChannel, WebConfig
 from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.channel import ZaloChannel
 from bot.channels.zalo.connect import ConnectTexts, Consent
@@ -44,11 +44,10 @@ from bot.storage.inbox import SqlInbox
 from bot.storage.leases import open_leases
 from bot.storage.records import SqlRecords
 from bot.storage.tokens import SqlTokens
+from handlers.payloads import shortcuts
 from handlers.router import Router
 
 log = structlog.get_logger()
-
-WEB_ACCOUNT = "web"
 
 _FIGURES_SECONDS = 15
 
@@ -84,7 +83,7 @@ class _World:
     shelf: Shelf
 
 
-async def run(settings: Settings, *, role: Role = Role.ALL, started: Callable[[Running], None] | None = None) -> None:
+async def run(settings: Settings, *, role: Role = Role.ALL) -> None:
     """Serve until a signal asks to stop.
 
     Raises:
@@ -94,9 +93,7 @@ async def run(settings: Settings, *, role: Role = Role.ALL, started: Callable[[R
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with running(settings, role=role) as service:
-        if started:
-            started(service)
+    async with running(settings, role=role):
         await stop.wait()
         log.info("stopping")
 
@@ -194,7 +191,7 @@ class _Service:
     def _build_channels(self) -> "list[WebChannel | TelegramChannel | ZaloChannel]":
         settings = self._world.settings
         channels: list[WebChannel | TelegramChannel | ZaloChannel] = [self._web()]
-        self._platforms[Channel.WEB, WEB_ACCOUNT] = channels[0]
+        self._platforms[Channel.WEB, WebChannel.account] = channels[0]
         if settings.has_telegram:
             telegram = self._telegram()
             self._platforms[Channel.TELEGRAM, telegram.account] = telegram
@@ -208,12 +205,13 @@ class _Service:
     def _web(self) -> WebChannel:
         world = self._world
         return WebChannel(
+            WebConfig(public_url=world.settings.public_url),
+            lambda: world.shelf().sayings,
             reception=self._pipeline,
             replies=self._records,
-            words=lambda: world.shelf().sayings,
-            public_url=world.settings.public_url,
             clock=world.clock,
             meter=world.metrics,
+            shortcuts=lambda: shortcuts(world.shelf().sayings.labels),
         )
 
     def _telegram(self) -> TelegramChannel:
@@ -308,7 +306,7 @@ class _Nothing:
 
 
 def _accounts(settings: Settings) -> list[tuple[Channel, str]]:
-    accounts = [(Channel.WEB, WEB_ACCOUNT)]
+    accounts = [(Channel.WEB, WebChannel.account)]
     if settings.has_telegram:
         accounts.append((Channel.TELEGRAM, _telegram_config(settings).account))
     if settings.has_zalo:

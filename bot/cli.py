@@ -18,7 +18,6 @@ from bot.logs import start_logging
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from bot.app import Running
     from bot.channels.terminal.chat import Conversation
     from bot.ports import Outcome
 
@@ -60,7 +59,9 @@ def demo(port: int | None) -> None:
     }
     if port is not None:
         overrides["http_port"] = port
-    _serve(read_settings(**overrides), "all", before=_introduce_demo)
+    settings = read_settings(**overrides)
+    _introduce_demo(settings)
+    _serve(settings, "all")
 
 
 @main.command()
@@ -162,16 +163,16 @@ def zalo_connect(redirect_uri: str) -> None:
     _run(work())
 
 
-def _serve(settings: Settings, role: str, *, before: "Callable[[Running], None] | None" = None) -> None:
+def _serve(settings: Settings, role: str) -> None:
     from bot.app import Role
     from bot.app import run as serve
 
     start_logging(settings.log_format)
-    _run(serve(settings, role=Role(role), started=before))
+    _run(serve(settings, role=Role(role)))
 
 
-def _introduce_demo(service: "Running") -> None:
-    address = f"http://127.0.0.1:{service.port}"
+def _introduce_demo(settings: Settings) -> None:
+    address = f"http://127.0.0.1:{settings.http_port}"
     click.echo(f"\nLoa Xã demo\n\n  Web chat: {address}/\n\nTry:\n")
     for question in ("Đức Hòa Sóc Sơn", "gks cho be moi de can j", "mat can cuoc thi lam sao"):
         click.echo(f"  - {question}")

@@ -6,8 +6,8 @@ from typing import Literal
 
 import structlog
 
-_SECRETIVE = ("httpx", "httpcore", "telegram", "aiohttp.access")
-"""Loggers that would write addresses with a token in them, or a line for every request."""
+_SECRETIVE = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic")
+"""Loggers that would write addresses with a token in them, or a line for everything they do."""
 
 
 def start_logging(log_format: Literal["text", "json"], *, level: str = "INFO") -> None:

@@ -18,11 +18,15 @@ _COUNTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "webhook_rejected": ("Webhook calls refused", ("channel", "reason")),
     "webhook_ignored": ("Events that need no handling", ("event",)),
     "web_refused": ("Web chat requests refused", ("reason",)),
+    "zalo_signatures": ("Webhook signatures that held, by their first term", ("first_term",)),
+    "zalo_calls": ("Calls to Zalo, by its answer", ("call", "code")),
+    "zalo_token_renewals": ("Renewals of the Zalo token", ("result",)),
     "alerts": ("Alerts raised", ("name",)),
     "content_reloads": ("Reloads of the content", ("result",)),
 }
 
 _HISTOGRAMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "zalo_call_seconds": ("Calls to Zalo", ("call",)),
     "turn_seconds": ("From claiming a message to its reply being noted", ("channel",)),
 }
 

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from bot.knowledge.sayings import Labels
 from bot.messages import Button
 
 DEEP_LINK = "xa-"
@@ -30,6 +31,16 @@ class Do(StrEnum):
 def do(action: Do, label: str) -> Button:
     """Return a button that asks for *action*."""
     return Button(label, f"do:{action}")
+
+
+def shortcuts(labels: Labels) -> tuple[Button, ...]:
+    """Return the buttons that stay within reach where a channel can show some all the time."""
+    return (
+        do(Do.MENU, labels.menu),
+        do(Do.COMMUNE, labels.choose_commune),
+        do(Do.HOTLINES, labels.hotlines),
+        do(Do.PERSON, labels.person),
+    )
 
 
 def topic_button(topic: str, label: str) -> Button:

@@ -23,7 +23,8 @@ def networks(written: Iterable[str]) -> tuple[Network, ...]:
     try:
         return tuple(ip_network(network) for network in written)
     except ValueError as error:
-        raise OperatorError(f"trusted proxies: {error}") from error
+        msg = f"trusted proxies: {error}"
+        raise OperatorError(msg) from error
 
 
 def client_network(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:

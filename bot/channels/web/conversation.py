@@ -17,7 +17,7 @@ from bot.channels.web.frames import Ask
 from bot.channels.web.intake import Intake, Taken, Visit
 from bot.channels.web.refusal import Refusal
 from bot.channels.web.replies import read_replies
-from bot.knowledge.sayings import WebWords
+from bot.knowledge.sayings import Sayings
 from bot.ports import ReplyLog
 
 log = structlog.get_logger()
@@ -31,8 +31,8 @@ _WRITE_SECONDS = 10.0
 class Patience:
     """Waits in seconds.
 
-    An answer usually comes from this process within ``grace``; until one has come, the store is asked every ``poll``, for
-    ``longest`` at most. Each refused frame costs whoever sent it ``penalty`` before the next is read.
+    An answer usually comes from this process within ``grace``; until one has come, the store is asked every ``poll``,
+    for ``longest`` at most. Each refused frame costs whoever sent it ``penalty`` before the next is read.
     """
 
     grace: float = 0.5
@@ -45,7 +45,7 @@ class Conversation:
     """One open page of one visitor. Implements `bot.channels.web.hub.Listener`."""
 
     def __init__(
-        self, visit: Visit, intake: Intake, replies: ReplyLog, words: Callable[[], WebWords], patience: Patience
+        self, visit: Visit, intake: Intake, replies: ReplyLog, words: Callable[[], Sayings], patience: Patience
     ) -> None:
         """Take what *visit* sends to *intake* and show what is stored in *replies*."""
         self._visit = visit
@@ -104,7 +104,7 @@ class Conversation:
         return self._intake.refuse(Refusal("too_large" if frame.type is WSMsgType.ERROR else "malformed"))
 
     async def _catch_up(self, after: int) -> None:
-        """Show every stored reply after the *after*-th; a store that is away is asked again by the page or the next poll."""
+        """Show every stored reply after the *after*-th; if the store is away, the page or the next poll asks again."""
         has_more = True
         while has_more:
             try:

@@ -36,7 +36,9 @@ class Taken:
 class Intake:
     """The way in for one process's visitors."""
 
-    def __init__(self, reception: Reception, turnstile: Turnstile, limits: Limits, *, clock: Clock, meter: Meter) -> None:
+    def __init__(
+        self, reception: Reception, turnstile: Turnstile, limits: Limits, *, clock: Clock, meter: Meter
+    ) -> None:
         """Bring messages to *reception* as far as *turnstile* and *limits* allow."""
         self._reception = reception
         self._turnstile = turnstile
@@ -47,17 +49,18 @@ class Intake:
     async def take(self, raw: str | bytes, visit: Visit) -> Taken | Ask | Refusal:
         """Return what became of *raw*; a message that makes no sense counts like one that does. Never raises."""
         frame = read_frame(raw, visit.visitor, self._clock.now(), self._limits.text_characters)
-        name = "" if isinstance(frame, Ask) else frame.id
-        count = self._turnstile.read if isinstance(frame, Ask) else self._turnstile.message
-        if wait := count(visit.visitor, visit.network):
-            return self.refuse(Refusal("too_many", name, retry_seconds=wait))
-        match frame:
-            case Slip(reason, name):
-                return self.refuse(Refusal(reason, name))
-            case Sent():
-                return await self._store(frame)
-            case Ask():
-                return frame
+        if isinstance(frame, Ask):
+            return self.too_many_reads(visit) or frame
+        if wait := self._turnstile.message(visit.visitor, visit.network):
+            return self.refuse(Refusal("too_many", frame.id, retry_seconds=wait))
+        if isinstance(frame, Slip):
+            return self.refuse(Refusal(frame.reason, frame.id))
+        return await self._store(frame)
+
+    def too_many_reads(self, visit: Visit) -> Refusal | None:
+        """Count a request for replies; return a refusal if there were too many."""
+        wait = self._turnstile.read(visit.visitor, visit.network)
+        return self.refuse(Refusal("too_many", retry_seconds=wait)) if wait else None
 
     def refuse(self, refusal: Refusal) -> Refusal:
         """Count *refusal* and return it."""

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 # Shapes of the Vietnamese numbering plan: 0 and nine or ten more digits (none begins with 00 or 01 since 2018), the
 # same
 # after +84, an area code before the 1022 hotline, and 1800 or 1900 with four to six digits.
-_LONG = r"(?:\+84|0)[ .]?[2-9](?:[ .\-]?\d){7,9}|\(0\d{2,3}\) ?\d{3,4}(?:[ .\-]?\d{3,4})|0\d{2,3}[ .]1022|1[89]00(?:[ .]?\d){4,6}"
+_LONG = (
+    r"(?:\+84|0)[ .]?[2-9](?:[ .\-]?\d){7,9}"
+    r"|\(0\d{2,3}\) ?\d{3,4}[ .\-]?\d{3,4}"
+    r"|0\d{2,3}[ .]1022"
+    r"|1[89]00(?:[ .]?\d){4,6}"
+)
 
 # Emergencies (111 to 115), directory and fault desks (116 to 119), reports of nuisance calls, the public-service
 # hotline.

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from bot.knowledge.sayings import WebWords
+from bot.knowledge.sayings import Sayings
 
 _STATUS = {
     "origin": 403,
@@ -18,15 +18,15 @@ _STATUS = {
     "not_stored": 503,
     "not_read": 503,
 }
-"""Every reason, also the label ``reason`` of the metric ``web_refused``, with the HTTP status where one can be given."""
+"""Every reason (the label of the metric ``web_refused``), with the HTTP status where one can be given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why something was not taken.
 
-    ``id`` is the page's own id of the message, or empty. With ``retry_seconds`` the page sends the same again after that
-    long; without, never.
+    ``id`` is the page's own id of the message, or empty. With ``retry_seconds`` the page sends the same again after
+    that long.
     """
 
     reason: str
@@ -43,8 +43,14 @@ class Refusal:
         """Return whole seconds to wait, at least one."""
         return None if self.retry_seconds is None else max(1, math.ceil(self.retry_seconds))
 
-    def frame(self, words: WebWords) -> dict[str, object]:
+    def frame(self, words: Sayings) -> dict[str, object]:
         """Return the refusal as the page gets it, with the sentence to show if there is one."""
-        said = {"too_many": words.too_many, "too_long": words.too_long, "not_stored": words.offline}.get(self.reason)
-        fields = {"id": self.id or None, "text": said, "retry_after": self.retry_after}
+        said = {
+            "too_many": words.web.too_many,
+            "too_long": words.web.too_long,
+            "too_large": words.web.too_long,
+            "malformed": words.apology,
+            "not_stored": words.web.offline,
+        }
+        fields = {"id": self.id or None, "text": said.get(self.reason), "retry_after": self.retry_after}
         return {"error": self.reason, **{name: value for name, value in fields.items() if value is not None}}

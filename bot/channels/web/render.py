@@ -109,7 +109,7 @@ def _link(span: Span) -> str:
         outside = "" if span.url.startswith("tel:") else ' target="_blank"'
         return f'<a href="{escape(span.url)}"{outside} rel="noopener">{_text(span.text)}</a>'
     address = span.url.removeprefix("mailto:")
-    is_mail = span.url != address and address != span.text
+    is_mail = address not in {span.url, span.text}
     return _text(f"{span.text}: {address}" if is_mail else span.text)
 
 
