@@ -19,8 +19,13 @@ _NOT_WORD = re.compile(r"[\W_]+")
 # digits, date of receipt YYMMDD, running number). Never personal, although full of digits.
 DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Za-z]\d{2}(?:\.\d{1,3}){0,3}-\d{6}-\d{3,6}(?![\w-])")
 
-_DIGIT_RUN = re.compile(r"(?<!\d)\+?\d(?:[ .\-]?\d){8,18}(?!\d)")
-_SEPARATORS = re.compile(r"[ .\-+]")
+# What else is full of digits and nobody's: amounts with points ("84.000.000.000") and dates ("01-02-1990 09:30").
+_AMOUNT = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3}){2,}(?![.\d])")
+_DATE = re.compile(r"(?<!\d)(?:[0-3]?\d[./-][01]?\d[./-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)(?!\d)")
+
+# People write "0912 345 678", "091.234.5678", "(024) 3812 3456" and "+84 (0)912…": groups of digits with little between.
+_GROUP = re.compile(r"\(\+?\d{1,4}\)|\+?\d+")
+_GAP = re.compile(r"[ \u00a0.\-–]{0,3}")
 
 
 def clean(text: str) -> str:
@@ -47,14 +52,42 @@ _PHONE, _IDENTITY, _CARD = "[số điện thoại]", "[số định danh]", "[s�
 
 def mask(text: str) -> str:
     """Return *text* without phone, 12-digit identity and bank card numbers; dossier codes and hotlines stay."""
-    kept = [match.span() for match in DOSSIER_CODE.finditer(text)]
+    groups = _groups(text)
+    parts, done, first = [], 0, 0
+    while first < len(groups):
+        last, label = _personal_from(text, groups, first)
+        if label:
+            parts += [text[done : groups[first][0]], label]
+            done = groups[last][1]
+        first = last + 1
+    return "".join((*parts, text[done:]))
 
-    def hide(match: re.Match[str]) -> str:
-        if any(start < match.end() and match.start() < end for start, end in kept):
-            return match[0]
-        return _personal(_SEPARATORS.sub("", match[0])) or match[0]
 
-    return _DIGIT_RUN.sub(hide, text)
+def _groups(text: str) -> list[tuple[int, int]]:
+    """Return where groups of digits stand in *text* that may belong to a personal number."""
+    kept = {i for shape in (DOSSIER_CODE, _AMOUNT, _DATE) for match in shape.finditer(text) for i in range(*match.span())}
+    return [match.span() for match in _GROUP.finditer(text) if match.end() - 1 not in kept]
+
+
+def _personal_from(text: str, groups: list[tuple[int, int]], first: int) -> tuple[int, str]:
+    """Return the last group and the name of a personal number that begins with group *first*; no name if none does.
+
+    A group that is a number by itself is taken alone ("0912345678 2 lần"), else as many as make one: what is hidden
+    with it by mistake does less harm than what is left.
+    """
+    digits, found = "", (first, "")
+    for last in range(first, len(groups)):
+        start, end = groups[last]
+        if last > first and not _GAP.fullmatch(text, groups[last - 1][1], start):
+            break
+        digits += "".join(str(int(c)) for c in text[start:end] if c.isdecimal())
+        if len(digits) > _MOST_DIGITS:
+            break
+        if label := _personal(digits):
+            found = (last, label)
+            if last == first:
+                break
+    return found
 
 
 def was_masked(text: str) -> bool:
@@ -64,11 +97,12 @@ def was_masked(text: str) -> bool:
 
 _IDENTITY_DIGITS = 12
 _FEWEST_CARD_DIGITS = 13
+_MOST_DIGITS = 19
 _DOMESTIC_CARDS = "9704"
 
 
 def _personal(digits: str) -> str:
-    """Name what a run of 9 to 19 digits is, or return an empty string when it is nobody's.
+    """Name what up to 19 digits are, or return an empty string when they are nobody's.
 
     Phones: 0 and nine or ten more digits, or 84 and nine or ten. Identity numbers: 12 digits that begin with 0 (the
     province part runs from 001 to 096). Cards: 13 to 19 digits with a Luhn check digit (ISO/IEC 7812).
