@@ -20,7 +20,7 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.config import Mode, TelegramConfig
 from bot.channels.telegram.texts import CommandTexts, TelegramTexts
 from bot.channels.web.channel import WebChannel, WebConfig
-from bot.channels.zalo.account import ZaloAccount
+from bot.channels.zalo.account import VerifierFile, ZaloAccount, ZaloOptions
 from bot.channels.zalo.channel import ZaloChannel
 from bot.channels.zalo.connect import ConnectTexts, Consent
 from bot.channels.zalo.http import Http
@@ -237,6 +237,7 @@ class _Service:
             clock=world.clock,
             meter=world.metrics,
             alerts=world.metrics,
+            options=_zalo_options(settings),
         )
 
     async def _keep_figures(self) -> None:
@@ -333,6 +334,12 @@ def _telegram_texts(say: Sayings) -> TelegramTexts:
         location_received=say.telegram.location_received,
         commands=CommandTexts(**dict(say.telegram.commands)),
     )
+
+
+def _zalo_options(settings: Settings) -> ZaloOptions:
+    file = settings.zalo_verifier_file
+    verifier = VerifierFile(file.name, file.read_text(encoding="utf-8")) if file else None
+    return ZaloOptions(calls_per_minute=settings.zalo_rate, verifier=verifier)
 
 
 def _zalo_texts(say: Sayings) -> ZaloTexts:

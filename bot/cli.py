@@ -7,6 +7,7 @@ stdout carries only what was asked for.
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from bot.channels.terminal.chat import Conversation
-    from bot.ports import Outcome
+    from bot.knowledge.evaluation import Labelled, Observed
+    from bot.ports import KeepQuestion, Outcome
 
 _DEMO_DATABASE = "sqlite+aiosqlite:///var/demo.db"
 
@@ -90,13 +92,18 @@ def chat(commune: str) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 @click.option("--batch", is_flag=True, help="Read one question a line from stdin, write one JSON object a line.")
-def ask(question: str | None, commune: str, content: Path | None, *, as_json: bool, batch: bool) -> None:
+@click.option("--explain", is_flag=True, help="Say also why: what was read, which phrasing is nearest, how sure.")
+def ask(  # one parameter an option
+    question: str | None, commune: str, content: Path | None, *, as_json: bool, batch: bool, explain: bool
+) -> None:
     """Answer one QUESTION as a citizen would read it."""
     if bool(question) == batch:
         raise click.UsageError("give either a question or --batch")
     settings = read_settings(**({"content_dir": content} if content else {}))
     _no_logs(settings)
     _run(_ask_all(settings, commune, question, as_json=as_json or batch))
+    if explain and question:
+        click.echo(_explanation(settings, question))
 
 
 @main.command()
@@ -115,6 +122,30 @@ def check(folder: Path | None, *, production: bool) -> None:
         click.echo(f"{len(error.problems)} lỗi trong {path}", err=True)
         sys.exit(1)
     click.echo(f"Không có lỗi: {len(library.answers)} câu trả lời trong {path}", err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--content", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another content folder."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
+def evaluate(file: Path, content: Path | None, *, as_json: bool) -> None:
+    """Measure matching on the labelled questions of FILE (JSON lines with q, ids, kind)."""
+    from bot.knowledge.evaluation import read_labelled, report
+
+    settings = read_settings(**({"content_dir": content} if content else {}))
+    _no_logs(settings)
+    labelled = read_labelled(file)
+    if not labelled:
+        raise OperatorError(f"{file}: there is no question in it")
+
+    async def work() -> None:
+        conversation = _conversation(settings, "")
+        figures = report([await _observe(conversation, one) for one in labelled])
+        click.echo(figures.as_json() if as_json else figures.as_text())
+
+    _run(work())
 
 
 @main.group()
@@ -192,6 +223,29 @@ def _conversation(settings: Settings, commune: str) -> "Conversation":
     return Conversation(router_for_trial(library, settings), SystemClock(), commune=commune)
 
 
+async def _observe(conversation: "Conversation", labelled: "Labelled") -> "Observed":
+    """Ask one labelled question as a citizen's first one."""
+    from bot.knowledge.evaluation import EMERGENCY_TOPIC, Observed
+    from bot.messages import Decision
+
+    conversation.begin_again()
+    began = time.perf_counter()
+    outcome = await conversation.hear(labelled.text)
+    seconds = time.perf_counter() - began
+    kept = _first_question(outcome)
+    if kept is None:
+        return Observed(labelled, Decision.NONE, (), 0.0, seconds)
+    is_emergency = kept.topics == (EMERGENCY_TOPIC,)
+    return Observed(labelled, kept.decision, kept.topics, kept.score, seconds, is_emergency=is_emergency)
+
+
+def _first_question(outcome: "Outcome") -> "KeepQuestion | None":
+    """Return what became of the question in *outcome*; of two in one message, the first."""
+    from bot.ports import KeepQuestion
+
+    return next((effect for effect in outcome.effects if isinstance(effect, KeepQuestion)), None)
+
+
 async def _ask_all(settings: Settings, commune: str, question: str | None, *, as_json: bool) -> None:
     """Answer each question as a citizen's first one."""
     conversation = _conversation(settings, commune)
@@ -209,17 +263,22 @@ def _as_text(outcome: "Outcome") -> str:
 
 
 def _as_record(question: str, outcome: "Outcome") -> dict[str, object]:
-    """Return what became of *question*, for machines; two questions in one message count as the first."""
-    from bot.ports import KeepQuestion
-
-    kept = [effect for effect in outcome.effects if isinstance(effect, KeepQuestion)]
+    """Return what became of *question*, for machines."""
+    kept = _first_question(outcome)
     return {
         "q": question,
-        "decision": kept[0].decision if kept else "none",
-        "ids": list(kept[0].topics) if kept else [],
-        "score": kept[0].score if kept else 0.0,
+        "decision": kept.decision if kept else "none",
+        "ids": list(kept.topics) if kept else [],
+        "score": kept.score if kept else 0.0,
         "text": _as_text(outcome),
     }
+
+
+def _explanation(settings: Settings, question: str) -> str:
+    from bot.knowledge.explanation import explain
+    from bot.knowledge.loader import load_library
+
+    return "\n" + explain(load_library(settings.content_path).matcher.match(question))
 
 
 def _no_logs(settings: Settings) -> None:

@@ -35,6 +35,9 @@ class Span:
     url: str = ""
 
 
+_BREAK = Span("\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A heading, a paragraph or one list item; ``marker`` is what an item begins with (``"•"`` or ``"2."``)."""
@@ -71,31 +74,46 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
                 marker = "•" if number is None else f"{number + 1}."
             case "inline":
                 inside = BlockKind.ITEM if markers and kind is BlockKind.PARAGRAPH else kind
-                yield Block(inside, tuple(_spans(token.children or [])), marker if markers else "")
-                marker = ""
+                if spans := _joined(_spans(token.children or [])):
+                    yield Block(inside, spans, marker if inside is BlockKind.ITEM else "")
+                    marker = ""
             case _:
                 pass
 
 
 def _spans(tokens: list[Token]) -> Iterator[Span]:
     is_bold, url = False, ""
-    for token in tokens:
+    for before, token in zip([None, *tokens], tokens, strict=False):
         match token.type:
             case "strong_open" | "strong_close":
                 is_bold = token.type == "strong_open"
             case "link_open":
                 url = str(token.attrGet("href") or "")
             case "link_close":
+                if before is not None and before.type == "link_open":
+                    yield Span(url, is_bold=is_bold, url=url)
                 url = ""
             case "softbreak":
-                yield Span(" ")
+                yield Span(" ", is_bold=is_bold, url=url)
             case "hardbreak":
-                yield Span("\n")
+                yield _BREAK
             case "text" | "text_special":
                 if token.content:
                     yield Span(token.content, is_bold=is_bold, url=url)
             case _:
                 pass
+
+
+def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return *spans* with neighbours of one look made one; line breaks stay by themselves."""
+    joined: list[Span] = []
+    for span in spans:
+        last = joined[-1] if joined else _BREAK
+        if _BREAK not in (last, span) and (last.is_bold, last.url) == (span.is_bold, span.url):
+            joined[-1] = replace(last, text=last.text + span.text)
+        else:
+            joined.append(span)
+    return tuple(joined)
 
 
 def escape(text: str) -> str:
@@ -132,11 +150,17 @@ def markdown(blocks: Iterable[Block]) -> str:
     lines: list[str] = []
     previous: Block | None = None
     for block in blocks:
-        if previous is not None and not (block.kind is previous.kind is BlockKind.ITEM):
+        follows_item = previous is not None and previous.kind is BlockKind.ITEM
+        is_continued = block.kind is BlockKind.ITEM and not block.marker and follows_item
+        if previous is not None and (is_continued or not (block.kind is BlockKind.ITEM and follows_item)):
             lines.append("")
-        lines.append(_markdown_line(block))
+        lines.append(_CONTINUED + _markdown_line(block) if is_continued else _markdown_line(block))
         previous = block
     return "\n".join(lines)
+
+
+_CONTINUED = " " * 4
+"""Before a further paragraph of a list item: enough to stand inside it, up to ``"99. "``."""
 
 
 def _markdown_line(block: Block) -> str:
@@ -145,16 +169,19 @@ def _markdown_line(block: Block) -> str:
         case BlockKind.HEADING:
             return f"## {text}"
         case BlockKind.ITEM:
-            return f"{'-' if block.marker in {'', '•'} else block.marker} {text}"
+            return f"{'-' if block.marker == '•' else block.marker} {text}".lstrip()
         case BlockKind.PARAGRAPH:
             return text
 
 
 def _markdown_span(span: Span) -> str:
-    if span.text == "\n":
+    if span == _BREAK:
         return "\\\n"
     text = escape(span.text)
-    text = f"**{text}**" if span.is_bold else text
+    if span.is_bold and (inner := text.strip()):
+        # Asterisks beside a space are no formatting but asterisks, and a cut leaves a space at the end.
+        before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        text = f"{before}**{inner}**{after}"
     return f"[{text}]({span.url})" if span.url else text
 
 
@@ -186,16 +213,22 @@ def _cut(block: Block, limit: int, measure: Callable[[str], int]) -> Iterator[Bl
 
 
 def _cut_once(block: Block, limit: int, measure: Callable[[str], int]) -> tuple[Block, Block]:
-    """Return a first piece that fits and what is left: whole spans, then words, then letters."""
+    """Return a first piece that fits and what is left: whole spans, then words, then letters.
+
+    A link stays whole; one that is longer than a page becomes text.
+    """
     taken: list[Span] = []
-    for index, span in enumerate(block.spans):
-        if measure(plain_line(replace(block, spans=(*taken, span)))) <= limit:
-            taken.append(span)
+    for index, whole in enumerate(block.spans):
+        if measure(plain_line(replace(block, spans=(*taken, whole)))) <= limit:
+            taken.append(whole)
             continue
+        if whole.url and taken and measure(_plain_span(whole)) <= limit:
+            return replace(block, spans=tuple(taken)), replace(block, spans=block.spans[index:], marker="")
+        span = Span(_plain_span(whole), is_bold=whole.is_bold)
         fits = _prefix(span.text, lambda text: measure(plain_line(replace(block, spans=(*taken, Span(text))))) <= limit)
         if not fits and not taken:
             fits = span.text[:1]
-        head = (*taken, replace(span, text=fits, url="")) if fits else tuple(taken)
+        head = (*taken, replace(span, text=fits)) if fits else tuple(taken)
         left = (replace(span, text=span.text[len(fits) :]), *block.spans[index + 1 :])
         return replace(block, spans=head), replace(block, spans=left, marker="")
     return block, replace(block, spans=(), marker="")

@@ -51,13 +51,23 @@ class Settings(BaseSettings):
     zalo_oa_id: str = ""
     zalo_oa_secret: SecretStr = SecretStr("")
     zalo_refresh_token: SecretStr = SecretStr("")
+    zalo_rate: float = Field(3600, gt=0)
+    zalo_verifier_file: Path | None = None
     zalo_api_base: str = "https://openapi.zalo.me"
     zalo_oauth_base: str = "https://oauth.zaloapp.com"
 
-    @field_validator("metrics_port", mode="before")
+    @field_validator("metrics_port", "zalo_verifier_file", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("zalo_verifier_file")
+    @classmethod
+    def _existing_file(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            msg = f"no such file: {value}"
+            raise ValueError(msg)
+        return value
 
     @field_validator("timezone")
     @classmethod

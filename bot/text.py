@@ -23,7 +23,7 @@ DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Za-z]\d{2}(?:
 _AMOUNT = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3}){2,}(?![.\d])")
 _DATE = re.compile(r"(?<!\d)(?:[0-3]?\d[./-][01]?\d[./-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)(?!\d)")
 
-# People write "0912 345 678", "091.234.5678", "(024) 3812 3456" and "+84 (0)912…": groups of digits with little between.
+# People write "0912 345 678", "091.234.5678", "(024) 3812 3456", "+84 (0)912…": groups with little between.
 _GROUP = re.compile(r"\(\+?\d{1,4}\)|\+?\d+")
 _GAP = re.compile(r"[ \u00a0.\-–]{0,3}")
 
@@ -47,7 +47,7 @@ def fold(text: str) -> str:
     return " ".join(_NOT_WORD.sub(" ", bare).split())
 
 
-_PHONE, _IDENTITY, _CARD = "[số điện thoại]", "[số định danh]", "[số thẻ]"
+_PHONE, _IDENTITY, _CARD = _HIDDEN = ("[số điện thoại]", "[số định danh]", "[số thẻ]")
 
 
 def mask(text: str) -> str:
@@ -65,7 +65,9 @@ def mask(text: str) -> str:
 
 def _groups(text: str) -> list[tuple[int, int]]:
     """Return where groups of digits stand in *text* that may belong to a personal number."""
-    kept = {i for shape in (DOSSIER_CODE, _AMOUNT, _DATE) for match in shape.finditer(text) for i in range(*match.span())}
+    kept = {
+        i for shape in (DOSSIER_CODE, _AMOUNT, _DATE) for match in shape.finditer(text) for i in range(*match.span())
+    }
     return [match.span() for match in _GROUP.finditer(text) if match.end() - 1 not in kept]
 
 
@@ -92,7 +94,14 @@ def _personal_from(text: str, groups: list[tuple[int, int]], first: int) -> tupl
 
 def was_masked(text: str) -> bool:
     """Tell whether `mask` has hidden something in *text*."""
-    return any(label in text for label in (_PHONE, _IDENTITY, _CARD))
+    return any(label in text for label in _HIDDEN)
+
+
+def without_masks(text: str) -> str:
+    """Return *text* without what `mask` put there: the person never wrote "số điện thoại", so nobody may read it so."""
+    for label in _HIDDEN:
+        text = text.replace(label, " ")
+    return text.strip()
 
 
 _IDENTITY_DIGITS = 12

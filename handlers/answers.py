@@ -1,12 +1,13 @@
 """Show an answer: first the short one with its source, then the whole of it page by page, then what people ask next."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from bot.knowledge.fields import fill, used_fields
 from bot.knowledge.schema import Answer
 from bot.markup import markdown, paginate, parse, plain
-from bot.messages import Button
+from bot.messages import Button, Reply
 from bot.ports import Dialogue, Outcome
 from handlers.payloads import Do, do, page_button, topic_button, vote_button
 from handlers.turn import Turn, outcome
@@ -23,17 +24,34 @@ _RELATED_SHOWN = 2
 def show(turn: Turn, topic: str) -> Outcome:
     """Return the short answer of *topic*, or what to do now that it no longer holds."""
     answer = turn.library.answers[topic]
-    if answer.valid_until and turn.now.date() > answer.valid_until:
+    if _has_expired(turn, answer):
         return _expired(turn, answer)
-    return outcome(_first_page(turn, answer), _buttons(turn, answer), dialogue=Dialogue(topic=topic))
+    # A short body stands under the summary already: "more" then asks for what comes after it.
+    shown = Dialogue(topic=topic, page=int(_is_short(turn, answer)))
+    return outcome(_first_page(turn, answer), _buttons(turn, answer), dialogue=shown)
+
+
+def show_together(turn: Turn, topics: Sequence[str]) -> Outcome:
+    """Return the short answers of *topics* one after the other; the choices, under the last, go on to each in full.
+
+    Numbers under every one of them would mean two things at once.
+    """
+    shown = [show(turn, topic) for topic in topics]
+    texts = tuple(Reply(reply.text) for said in shown for reply in said.replies)
+    full = tuple(page_button(topic, 1, turn.library.answers[topic].title) for topic in topics)
+    buttons = (*full, do(Do.PERSON, turn.say.labels.person))
+    return Outcome((*texts[:-1], replace(texts[-1], buttons=buttons)), dialogue=shown[-1].dialogue)
 
 
 def show_page(turn: Turn, topic: str, page: int) -> Outcome:
     """Return page *page* (from 1) of the body of *topic*; past the last one, that it was the last."""
     answer = turn.library.answers[topic]
+    if _has_expired(turn, answer):
+        return _expired(turn, answer)
     pages = body_pages(turn, answer)
     if page > len(pages):
-        return outcome(turn.say.answer.last_page, (do(Do.MENU, turn.say.labels.menu),))
+        end = Dialogue(topic=topic, page=len(pages))
+        return outcome(turn.say.answer.last_page, (do(Do.MENU, turn.say.labels.menu),), dialogue=end)
     text = pages[page - 1]
     labels = turn.say.labels
     if page < len(pages):
@@ -70,8 +88,7 @@ def body_text(answer: Answer, today: date) -> str:
 
 def body_pages(turn: Turn, answer: Answer) -> tuple[str, ...]:
     """Return the body in pages of Markdown, filled for the person's commune."""
-    text = fill(body_text(answer, turn.now.date()), turn.fields)
-    return tuple(markdown(page) for page in paginate(parse(text), PAGE_LENGTH))
+    return tuple(markdown(page) for page in paginate(parse(_body(turn, answer)), PAGE_LENGTH))
 
 
 def suggestion(turn: Turn, topic: str) -> Button:
@@ -89,12 +106,22 @@ def _line_on(today: date, since: date | None, until: date, text: str, after: str
     return text if since is None or today >= since else None
 
 
+def _body(turn: Turn, answer: Answer) -> str:
+    return fill(body_text(answer, turn.now.date()), turn.fields)
+
+
+def _is_short(turn: Turn, answer: Answer) -> bool:
+    return len(plain(parse(_body(turn, answer)))) <= SHORT_BODY
+
+
+def _has_expired(turn: Turn, answer: Answer) -> bool:
+    return answer.valid_until is not None and turn.now.date() > answer.valid_until
+
+
 def _first_page(turn: Turn, answer: Answer) -> str:
-    body = fill(body_text(answer, turn.now.date()), turn.fields)
-    is_short = len(plain(parse(body))) <= SHORT_BODY
     parts = [f"**{answer.title}**", answer.summary]
-    if is_short:
-        parts += [body, _links(turn, answer)]
+    if _is_short(turn, answer):
+        parts += [_body(turn, answer), _links(turn, answer)]
     parts.append(_sources(turn, answer))
     if answer.review.status == "draft":
         parts.append(turn.say.answer.unreviewed)
@@ -118,13 +145,11 @@ def _links(turn: Turn, answer: Answer) -> str:
 
 def _buttons(turn: Turn, answer: Answer) -> tuple[Button, ...]:
     labels = turn.say.labels
-    body = body_text(answer, turn.now.date())
-    is_long = len(plain(parse(body))) > SHORT_BODY
     depends_on_commune = any(field.startswith("commune.") for field in used_fields(answer.body))
     needs_commune = depends_on_commune and not turn.person.commune
     related = _related(turn, answer)[: _RELATED_SHOWN - needs_commune]
     return (
-        *((page_button(answer.id, 1, labels.more),) if is_long else ()),
+        *(() if _is_short(turn, answer) else (page_button(answer.id, 1, labels.more),)),
         *((do(Do.COMMUNE, labels.choose_commune),) if needs_commune else ()),
         *related,
         vote_button(answer.id, labels.helpful, is_helpful=True),

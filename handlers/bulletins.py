@@ -1,6 +1,7 @@
 """The weekly bulletin: agree to it, stop it at once, read the latest ones."""
 
-from bot.messages import Channel
+from bot.markup import escape
+from bot.messages import Button, Channel
 from bot.ports import Archive, Outcome, Subscribe, Unsubscribe
 from handlers.communes import ask_commune
 from handlers.payloads import Do, do
@@ -15,6 +16,8 @@ def offer(turn: Turn) -> Outcome:
     if not turn.person.commune:
         return ask_commune(turn, then=f"do:{Do.SUBSCRIBE}")
     labels = turn.say.labels
+    if not _is_served(turn):
+        return outcome(_none_yet(turn), (do(Do.COMMUNE, labels.change_commune),))
     if turn.message.sender.channel in _NOT_IN_LEDGER:
         return outcome(turn.say.subscribe_web.format(commune=turn.commune), (do(Do.BULLETINS, labels.bulletins),))
     if turn.person.is_subscribed:
@@ -26,7 +29,7 @@ def offer(turn: Turn) -> Outcome:
 
 def agree(turn: Turn) -> Outcome:
     """Subscribe the person; the sentence they agreed to is the record."""
-    if not turn.person.commune or turn.message.sender.channel in _NOT_IN_LEDGER:
+    if not _is_served(turn) or turn.message.sender.channel in _NOT_IN_LEDGER:
         return offer(turn)
     consent = turn.say.subscribe_consent.format(commune=turn.commune)
     return outcome(
@@ -53,11 +56,24 @@ async def latest(turn: Turn, archive: Archive) -> Outcome:
     """Return the newest bulletins of the person's commune."""
     if not turn.person.commune:
         return ask_commune(turn, then=f"do:{Do.BULLETINS}")
-    labels = turn.say.labels
-    offered = () if turn.person.is_subscribed else (do(Do.SUBSCRIBE, labels.subscribe),)
     found = await archive.latest(turn.person.commune, SHOWN)
     if not found:
-        name = turn.commune[0].upper() + turn.commune[1:]
-        return outcome(turn.say.bulletins_none.format(commune=name), offered)
-    texts = [f"**{bulletin.title}** ({bulletin.published_at:%d/%m/%Y})\n\n{bulletin.body}" for bulletin in found]
-    return outcome("\n\n".join([turn.say.bulletins_head.format(commune=turn.commune), *texts]), offered)
+        return outcome(_none_yet(turn), _offered(turn))
+    texts = [
+        f"**{escape(bulletin.title)}** ({turn.day(bulletin.published_at)})\n\n{bulletin.body}" for bulletin in found
+    ]
+    return outcome("\n\n".join([turn.say.bulletins_head.format(commune=turn.commune), *texts]), _offered(turn))
+
+
+def _is_served(turn: Turn) -> bool:
+    """Tell whether the commune takes part: nobody writes bulletins for one without a file, so none are promised."""
+    return turn.person.commune in turn.library.shelves.communes
+
+
+def _none_yet(turn: Turn) -> str:
+    return turn.say.bulletins_none.format(commune=turn.commune[0].upper() + turn.commune[1:])
+
+
+def _offered(turn: Turn) -> tuple[Button, ...]:
+    wants_more = _is_served(turn) and not turn.person.is_subscribed
+    return (do(Do.SUBSCRIBE, turn.say.labels.subscribe),) if wants_more else ()

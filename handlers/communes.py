@@ -4,7 +4,9 @@ A name that fits several units always asks; nothing is ever picked for the perso
 """
 
 import re
+from dataclasses import replace
 
+from bot.knowledge.place_words import COMMUNE_KINDS, words
 from bot.knowledge.places import Place
 from bot.markup import escape
 from bot.messages import Button
@@ -18,6 +20,9 @@ AWAITING = "commune"
 
 CHOICES = 8
 
+_ECHOED = 60
+"""Characters of what the person wrote that are shown back to them."""
+
 _ADDRESSED = re.compile(r"^\s*#?xa-(\d{5})\s*$", re.IGNORECASE)
 
 
@@ -27,32 +32,35 @@ def linked_commune(text: str) -> str:
     return match[1] if match else ""
 
 
+def begins_like_one(text: str) -> bool:
+    """Tell whether *text* begins with "xã", "phường" or another kind of commune."""
+    return any(word.folded in COMMUNE_KINDS for word in words(text)[:1])
+
+
 def ask_commune(turn: Turn, *, then: str = "") -> Outcome:
     """Ask where the person lives; *then* is the payload to go on with once they said so."""
-    return outcome(
-        turn.say.ask_commune,
-        asks_location=True,
-        dialogue=Dialogue(awaiting=AWAITING, question=then, topic=turn.person.dialogue.topic),
-    )
+    asking = _still_asking(turn)
+    return outcome(turn.say.ask_commune, asks_location=True, dialogue=replace(asking, question=then or asking.question))
 
 
-def named_commune(turn: Turn, text: str) -> Outcome | None:
-    """Return what follows from *text* as the name of a place; None if no place has such a name."""
-    found = turn.library.places.search(text, limit=CHOICES)
+def named_commune(turn: Turn, text: str, *, whole: bool) -> Outcome | None:
+    """Return what follows from *text* as the name of a place; None if no place has such a name.
+
+    With *whole* a place inside a longer sentence does not count.
+    """
+    found = turn.library.places.search(text, limit=CHOICES, whole=whole)
     if not found:
         return None
     if len(found) == 1:
         return choose(turn, found[0].code)
     buttons = (commune_button(place.code, turn.library.places.label(place)) for place in found)
-    return outcome(turn.say.commune_several.format(text=escape(text.strip())), buttons, dialogue=_still_asking(turn))
+    return outcome(turn.say.commune_several.format(text=_echo(text)), buttons, dialogue=_still_asking(turn))
 
 
 def unknown_commune(turn: Turn, text: str) -> Outcome:
     """Say that no place has this name, and ask again."""
-    short = text.strip()[:60]
-    return outcome(
-        turn.say.commune_unknown.format(text=escape(short)), asks_location=True, dialogue=_still_asking(turn)
-    )
+    said = turn.say.commune_unknown.format(text=_echo(text))
+    return outcome(said, asks_location=True, dialogue=_still_asking(turn))
 
 
 def choose(turn: Turn, code: str) -> Outcome | None:
@@ -85,6 +93,10 @@ def nearest(turn: Turn) -> Outcome:
 def deep_link(code: str) -> str:
     """Return the payload that chooses the commune *code* when a chat is opened with it."""
     return f"{DEEP_LINK}{code}"
+
+
+def _echo(text: str) -> str:
+    return escape(text.strip()[:_ECHOED])
 
 
 def _short(place: Place) -> str:

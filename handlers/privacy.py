@@ -8,12 +8,11 @@ from handlers.turn import Turn, outcome
 async def show_kept(turn: Turn, records: Records) -> Outcome:
     """Return everything kept about the person, and the button that deletes it."""
     kept, say = await records.kept_about(turn.person), turn.say
+    since = kept.subscribed_on
     lines = [
         say.data_commune.format(commune=turn.commune) if turn.person.commune else say.data_no_commune,
-        say.data_subscribed.format(date=f"{kept.subscribed_on:%d/%m/%Y}")
-        if kept.subscribed_on
-        else say.data_not_subscribed,
-        say.data_counts.format(questions=kept.questions, votes=kept.votes, since=f"{kept.first_seen:%d/%m/%Y}"),
+        say.data_subscribed.format(date=turn.day(since)) if since else say.data_not_subscribed,
+        say.data_counts.format(questions=kept.questions, votes=kept.votes, since=turn.day(kept.first_seen)),
     ]
     return outcome("\n\n".join([say.data_head, "\n".join(lines)]), (do(Do.FORGET, say.labels.forget),))
 

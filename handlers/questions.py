@@ -3,8 +3,8 @@
 import re
 
 from bot.knowledge.matching import Match
-from bot.messages import Button, Decision
-from bot.ports import Dialogue, Effect, KeepQuestion, Outcome
+from bot.messages import Button, Decision, Reply
+from bot.ports import KeepQuestion, Outcome
 from handlers import answers, bulletins, communes, hotlines, smalltalk, staff
 from handlers.payloads import Do, do
 from handlers.turn import Turn, outcome
@@ -18,19 +18,19 @@ _OWN_TOPICS = {
 }
 """Topics that are requests to the bot itself: doing it is the answer."""
 
-_BREAK = re.compile(r"[?;\n]+|\s+(?:còn|với lại|ngoài ra|đồng thời|con|voi lai|ngoai ra)\s+", re.IGNORECASE)
+# Without its accent "còn" is also a child ("con"), of whom half the questions are.
+_BREAK = re.compile(r"[?;\n]+|\s+(?:còn|với lại|ngoài ra|đồng thời|voi lai|ngoai ra|dong thoi)\s+", re.IGNORECASE)
 _FEWEST_WORDS = 3
 _LONGEST_PAIR = 220
 """Characters: a longer message is a story around one question."""
 
 
-def answer(turn: Turn, text: str) -> Outcome:
-    """Return what to say to the question *text*."""
+def answer(turn: Turn, text: str, match: Match) -> Outcome:
+    """Return what to say to the question *text*, which was found to want *match*."""
     pair = _two_questions(turn, text)
     if pair:
         return _answer_both(turn, *pair)
-    match = turn.library.matcher.match(text)
-    said = _say(turn, text, match)
+    said = _say(turn, match)
     return Outcome(said.replies, (*said.effects, kept(text, match)), said.dialogue)
 
 
@@ -39,14 +39,14 @@ def kept(text: str, match: Match) -> KeepQuestion:
     return KeepQuestion(text, match.decision, match.topics, match.score)
 
 
-def _say(turn: Turn, text: str, match: Match) -> Outcome:
+def _say(turn: Turn, match: Match) -> Outcome:
     match match.decision:
         case Decision.ANSWER:
             return show_or_do(turn, match.topics[0])
         case Decision.SUGGEST:
             return _suggest(turn, match)
         case Decision.NONE:
-            return communes.named_commune(turn, text) or _none(turn)
+            return _none(turn)
 
 
 def show_or_do(turn: Turn, topic: str) -> Outcome:
@@ -89,7 +89,6 @@ def _two_questions(turn: Turn, text: str) -> tuple[tuple[str, Match], tuple[str,
 
 
 def _answer_both(turn: Turn, first: tuple[str, Match], second: tuple[str, Match]) -> Outcome:
-    shown = [answers.show(turn, match.topics[0]) for _, match in (first, second)]
-    effects: tuple[Effect, ...] = tuple(kept(text, match) for text, match in (first, second))
-    replies = (*outcome(turn.say.two_questions).replies, *shown[0].replies, *shown[1].replies)
-    return Outcome(replies, effects, Dialogue(topic=second[1].topics[0]))
+    shown = answers.show_together(turn, [match.topics[0] for _, match in (first, second)])
+    effects = tuple(kept(text, match) for text, match in (first, second))
+    return Outcome((Reply(turn.say.two_questions), *shown.replies), effects, shown.dialogue)

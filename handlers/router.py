@@ -5,12 +5,12 @@ words and commands, the name of a place if one was asked for, and at last the qu
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.library import Library
-from bot.knowledge.matching import RANKED
+from bot.knowledge.matching import RANKED, Match
 from bot.messages import Decision, Incoming, Kind, Reply
 from bot.ports import (
     Archive,
@@ -24,7 +24,7 @@ from bot.ports import (
     Records,
     Vote,
 )
-from bot.text import DOSSIER_CODE, fold, was_masked
+from bot.text import DOSSIER_CODE, fold, was_masked, without_masks
 from handlers import answers, bulletins, communes, hotlines, menu, privacy, questions, smalltalk, staff
 from handlers.communes import AWAITING, linked_commune
 from handlers.payloads import DEEP_LINK, Do, do
@@ -46,10 +46,19 @@ _REQUESTS = {
 }
 """The topic that each command-like small word stands for."""
 
-_NUMBER = re.compile(r"^\s*(\d{1,2})\s*[.)]?\s*$")
+_REFUSALS = frozenset({f"do:{Do.NOT_NOW}", f"do:{Do.KEEP}", f"do:{Do.COMMUNE}"})
+"""What a "no" means where it is the second of two choices: then the first is what a "yes" means."""
+
+_NUMBER = re.compile(r"(?:(?:so|chon|muc|cau) )?(\d{1,2})", re.ASCII)
+_PAGE = re.compile(r"(.+):([1-9]\d{0,2})", re.ASCII)
+_THUMBS = {"👍": "1", "👎": "0"}
 _LONG = 1500
 
-Act = Callable[[Turn], Awaitable[Outcome]]
+_TELLING_WORDS = 3
+"""Words that, standing in a question as they stand in one of ours, say that it is no place."""
+
+_PLACE_NAME_WORDS = 6
+"""A longer text that names no known place was not meant as one."""
 
 
 class Router:
@@ -107,7 +116,7 @@ class Router:
             case Kind.PRESS:
                 return await self._press(turn, turn.message.payload)
             case Kind.START:
-                return self._start(turn)
+                return await self._start(turn)
             case Kind.LOCATION:
                 return communes.nearest(turn)
             case Kind.MEDIA:
@@ -118,23 +127,23 @@ class Router:
                 return Outcome(effects=(Forget(),))
 
     async def _text(self, turn: Turn) -> Outcome:
-        text = turn.message.text
+        text = without_masks(turn.message.text)
         if danger := turn.library.emergencies.happening(text):
             return _emergency(turn, danger.reply, danger.numbers)
-        if number := _NUMBER.match(text):
+        folded = fold(text)
+        if number := _NUMBER.fullmatch(folded):
             return await self._chosen(turn, int(number[1]))
         if code := linked_commune(text):
-            return communes.choose(turn, code) or communes.unknown_commune(turn, text)
+            return await self._choose(turn, code) or communes.unknown_commune(turn, text)
         if dossier := DOSSIER_CODE.search(text):
             return _dossier(turn, dossier[0])
-        folded = fold(text)
         if not folded:
-            return outcome(turn.say.only_marks, dialogue=turn.person.dialogue)
-        if said := await self._small_word(turn, folded):
-            return said
-        if turn.person.dialogue.awaiting == AWAITING and (placed := await self._place(turn, text)):
-            return placed
-        return self._question(turn, text)
+            return _wordless(turn)
+        for words in _plainly(turn, folded):
+            if said := await self._small_word(turn, words):
+                return said
+        match = turn.library.matcher.match(text)
+        return await self._place(turn, text, match) or self._question(turn, text, match)
 
     async def _chosen(self, turn: Turn, number: int) -> Outcome:
         options = turn.person.dialogue.options
@@ -144,50 +153,63 @@ class Router:
 
     async def _small_word(self, turn: Turn, folded: str) -> Outcome | None:
         words = turn.library.small_words
-        if folded in words["more"] and (page := answers.more(turn)):
-            return page
+        if folded in words["more"]:
+            return answers.more(turn) or menu.open_menu(turn)
         if folded in words["bulletins"]:
             return _counted(turn, "bulletins", await bulletins.latest(turn, self._archive))
         if folded in words["my_data"]:
             return _counted(turn, "my_data", await privacy.show_kept(turn, self._records))
         kind = next((kind for kind in self._small_words if folded in words[kind]), None)
+        if kind in {"affirm", "deny"} and (payload := _meant(turn, is_yes=kind == "affirm")):
+            return await self._press(turn, payload)
         return _counted(turn, kind, self._small_words[kind](turn)) if kind else None
 
-    async def _place(self, turn: Turn, text: str) -> Outcome | None:
-        """Take *text* as the name of a place that was asked for, unless it is clearly a question."""
-        if turn.library.matcher.match(text).decision is Decision.ANSWER:
-            return None
-        placed = communes.named_commune(turn, text)
-        if placed is None:
-            is_short = len(text.split()) <= 6  # noqa: PLR2004  # longer is no place name
-            return communes.unknown_commune(turn, text) if is_short else None
-        chosen = next((effect.code for effect in placed.effects if isinstance(effect, ChooseCommune)), "")
-        return await self._going_on(turn, placed, chosen, turn.person.dialogue.question)
+    async def _place(self, turn: Turn, text: str, match: Match) -> Outcome | None:
+        """Take *text* as where the person lives, whether or not they were asked; None if it is a question.
 
-    async def _going_on(self, turn: Turn, placed: Outcome, chosen: str, then: str) -> Outcome:
+        People answer the greeting days later, so a text that is a place and nothing else always counts. A place inside
+        a sentence counts only where the sentence says nothing we know, and never changes a commune unasked.
+        """
+        if _is_word_for_word(text, match):
+            return None
+        is_asked = turn.person.dialogue.awaiting == AWAITING
+        is_lost = match.decision is Decision.NONE
+        in_sentence = is_lost and (is_asked or not turn.person.commune)
+        if placed := communes.named_commune(turn, text, whole=not in_sentence):
+            return _counted(turn, "commune", await self._going_on(turn, placed))
+        if is_asked and _is_meant_as_place(turn, text, match):
+            return replace(communes.unknown_commune(turn, text), effects=(questions.kept(text, match),))
+        return None
+
+    async def _choose(self, turn: Turn, code: str) -> Outcome | None:
+        placed = communes.choose(turn, code)
+        return placed and await self._going_on(turn, placed)
+
+    async def _going_on(self, turn: Turn, placed: Outcome) -> Outcome:
         """Return the choice of a commune, followed by what the person had wanted before they were asked for it."""
+        chosen = next((effect.code for effect in placed.effects if isinstance(effect, ChooseCommune)), "")
+        then = turn.person.dialogue.question
         if not chosen or not then:
             return placed
         wanted = await self._press(turn.in_commune(chosen), then)
         confirmed = tuple(replace(reply, buttons=()) for reply in placed.replies)
         return Outcome((*confirmed, *wanted.replies), (*placed.effects, *wanted.effects), wanted.dialogue)
 
-    def _question(self, turn: Turn, text: str) -> Outcome:
-        said = questions.answer(turn, text)
+    def _question(self, turn: Turn, text: str, match: Match) -> Outcome:
+        said = questions.answer(turn, text, match)
         if len(text) > _LONG:
             return replace(said, replies=(Reply(turn.say.long_message), *said.replies))
         return said
 
-    def _start(self, turn: Turn) -> Outcome:
-        code = linked_commune(turn.message.payload)
-        return (communes.choose(turn, code) if code else None) or smalltalk.greet(turn)
+    async def _start(self, turn: Turn) -> Outcome:
+        return await self._choose(turn, linked_commune(turn.message.payload)) or smalltalk.greet(turn)
 
     async def _press(self, turn: Turn, payload: str) -> Outcome:
         verb, _, rest = payload.partition(":")
         if payload.startswith(DEEP_LINK):
             verb, rest = "c", payload.removeprefix(DEEP_LINK)
         return await self._pressed(turn, verb, rest) or outcome(
-            turn.say.stale_button, (do(Do.MENU, turn.say.labels.menu),)
+            turn.say.stale_button, (do(Do.MENU, turn.say.labels.menu),), dialogue=turn.person.dialogue
         )
 
     async def _pressed(self, turn: Turn, verb: str, rest: str) -> Outcome | None:
@@ -201,8 +223,7 @@ class Router:
             case "g":
                 return menu.open_node(turn, rest)
             case "c":
-                placed = communes.choose(turn, rest)
-                return placed and await self._going_on(turn, placed, rest, turn.person.dialogue.question)
+                return await self._choose(turn, rest)
             case "do" if rest == Do.BULLETINS:
                 return await bulletins.latest(turn, self._archive)
             case "do" if rest == Do.MY_DATA:
@@ -215,7 +236,61 @@ class Router:
 def _emergency(turn: Turn, reply: str, numbers: tuple[str, ...]) -> Outcome:
     text = turn.say.emergency.format(reply=reply, numbers=", ".join(numbers))
     record = KeepQuestion(turn.message.text, Decision.ANSWER, (EMERGENCY_TOPIC,), 1.0)
-    return outcome(text, effects=(record,))
+    return outcome(text, effects=(record,), dialogue=turn.person.dialogue)
+
+
+def _plainly(turn: Turn, folded: str) -> Iterator[str]:
+    """Yield *folded*, then without polite words at its ends ("chào ad ạ"), then without greetings ("alo danh mục ạ")."""
+    words = turn.library.small_words
+    yield folded
+    for polite in (words["courtesy"] - words["greeting"] - words["thanks"], words["courtesy"]):
+        yield _stripped(folded, sorted(polite, key=len, reverse=True))
+
+
+def _stripped(text: str, phrases: Sequence[str]) -> str:
+    before = ""
+    while text != before:
+        before = text
+        for phrase in phrases:
+            text = text.removeprefix(f"{phrase} ").removesuffix(f" {phrase}")
+    return text
+
+
+def _wordless(turn: Turn) -> Outcome:
+    """Return what to say to a message without a word: a hidden number, a thumb for the answer on show, or marks."""
+    if was_masked(turn.message.text):
+        return Outcome(dialogue=turn.person.dialogue)  # `_finished` says what happened to the number
+    thumb = next((value for sign, value in _THUMBS.items() if sign in turn.message.text), None)
+    voted = _vote(turn, f"{turn.person.dialogue.topic}:{thumb}") if thumb else None
+    return voted or outcome(turn.say.only_marks, dialogue=turn.person.dialogue)
+
+
+def _is_word_for_word(text: str, match: Match) -> bool:
+    """Tell whether *text* is what people ask, and only looks like a place: "đăng ký thường trú", xã Kỳ Thượng."""
+    asked = fold(text)
+    known = fold(match.candidates[0].phrasing) if match.candidates else ""
+    pairs = ((known, match.wording.text), (asked, known))
+    return asked == known or any(
+        part.count(" ") + 1 >= _TELLING_WORDS and f" {part} " in f" {whole} " for part, whole in pairs
+    )
+
+
+def _is_meant_as_place(turn: Turn, text: str, match: Match) -> bool:
+    """Tell whether *text*, which names no commune we know, was an answer to where the person lives."""
+    if turn.library.places.is_only_region(text):
+        return True
+    is_unclear = match.decision is Decision.NONE or (
+        match.decision is Decision.SUGGEST and communes.begins_like_one(text)
+    )
+    return is_unclear and len(text.split()) <= _PLACE_NAME_WORDS
+
+
+def _meant(turn: Turn, *, is_yes: bool) -> str:
+    """Return the payload of the choice that a typed yes or no makes, or an empty string."""
+    options = turn.person.dialogue.options
+    if len(options) != 2 or options[1] not in _REFUSALS:  # noqa: PLR2004  # a yes and a no
+        return ""
+    return options[0] if is_yes else options[1]
 
 
 def _dossier(turn: Turn, code: str) -> Outcome:
@@ -241,10 +316,10 @@ def _counted(turn: Turn, kind: str, said: Outcome) -> Outcome:
 
 
 def _page(turn: Turn, rest: str) -> Outcome | None:
-    topic, _, page = rest.rpartition(":")
-    if topic not in turn.library.answers or not page.isdecimal() or int(page) < 1:
+    match = _PAGE.fullmatch(rest)
+    if match is None or match[1] not in turn.library.answers:
         return None
-    return answers.show_page(turn, topic, int(page))
+    return answers.show_page(turn, match[1], int(match[2]))
 
 
 def _vote(turn: Turn, rest: str) -> Outcome | None:

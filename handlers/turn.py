@@ -34,6 +34,10 @@ class Turn:
         """Return the name of the person's commune, with its kind; a general word if none was chosen."""
         return self.fields["commune.name"]
 
+    def day(self, moment: datetime) -> str:
+        """Return the day of *moment* here, as people write it."""
+        return f"{moment.astimezone(self.now.tzinfo):%d/%m/%Y}"
+
     def in_commune(self, code: str) -> "Turn":
         """Return this turn as it would be had the person chosen the commune *code* before."""
         return replace(self, person=replace(self.person, commune=code))

@@ -18,7 +18,9 @@ def an_address(user: str = "citizen-1", *, channel: Channel = Channel.ZALO, acco
     return Address(channel, account, user)
 
 
-def a_message(text: str = "xin chào", *, sender: Address | None = None, message_id: str = "", **more: object) -> Incoming:
+def a_message(
+    text: str = "xin chào", *, sender: Address | None = None, message_id: str = "", **more: object
+) -> Incoming:
     """Return a text message; each call a new one unless *message_id* is given."""
     message = Incoming(
         sender or an_address(), message_id or f"message-{next(_numbers)}", Kind.TEXT, sent_at=NOW, text=text

@@ -36,25 +36,38 @@ _NUMBERED = re.compile(r"\d+[\w./-]*/\S*[A-ZĐ]\S*")
 class _Content:
     shelves: Shelves
     sources: Mapping[Path, Source]
+    broken: frozenset[Path]
     places: Places
     is_production: bool
 
     @property
     def topics(self) -> frozenset[str]:
+        """Return the topics that may be named: also those whose file is broken, so that one mistake is one problem."""
+        return self.answered | {name.stem for name in self.broken}
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """Return the topics whose answer was read."""
         return frozenset(answer.id for answer in self.shelves.answers.values())
 
 
 def find_problems(
-    shelves: Shelves, sources: Mapping[Path, Source], *, is_production: bool = False
+    shelves: Shelves, sources: Mapping[Path, Source], broken: frozenset[Path] = frozenset(), *, is_production: bool
 ) -> Iterator[Problem]:
-    """Yield everything that does not fit together; with *is_production* every sample value too."""
-    content = _Content(shelves, sources, load_places(), is_production)
+    """Yield everything that does not fit together; with *is_production* every sample value too.
+
+    *broken* are the files with problems of their own.
+    """
+    content = _Content(shelves, sources, broken, load_places(), is_production)
     return chain.from_iterable(check(content) for check in _CHECKS)
 
 
 def _filed_where_it_belongs(content: _Content) -> Iterator[Problem]:
+    first: dict[str, Path] = {}
     for name, answer in content.shelves.answers.items():
         source = content.sources[name]
+        if (other := first.setdefault(answer.id, name)) != name:
+            yield source.problem(f"mã này đã dùng ở {other}; mỗi câu trả lời một mã", "id")
         if name.stem != answer.id:
             yield source.problem(f"«id» phải trùng tên tệp: {name.stem}", "id")
         if name.parent.name != answer.domain:
@@ -98,6 +111,19 @@ def _bodies_are_sound(content: _Content) -> Iterator[Problem]:
         yield from _headings(source, answer)
 
 
+def _front_matter_has_no_stray_fields(content: _Content) -> Iterator[Problem]:
+    known = _known_fields(content)
+    for name, answer in content.shelves.answers.items():
+        source = content.sources[name]
+        for key in ("title", "summary", "when_expired"):
+            if "{{" in (getattr(answer, key) or ""):
+                yield source.problem(f"«{key}» không điền được theo xã; đưa chỗ điền xuống phần bài", key)
+        for index, timed in enumerate(answer.timed):
+            for field in used_fields(f"{timed.text} {timed.after or ''}"):
+                if field not in known:
+                    yield source.problem(f"không có chỗ điền «{field}»", "timed", index)
+
+
 def _headings(source: Source, answer: Answer) -> Iterator[Problem]:
     headings = [plain_line(block) for block in parse(answer.body) if block.kind is BlockKind.HEADING]
     for heading in headings:
@@ -132,13 +158,20 @@ def _links_are_known(content: _Content) -> Iterator[Problem]:
         urls = [("links", i, link.url) for i, link in enumerate(answer.links)]
         urls += [("sources", i, source.url) for i, source in enumerate(answer.sources) if source.url]
         for key, index, url in urls:
-            if (host := urlsplit(url).hostname) not in hosts:
-                text = f"trang «{host}» chưa có trong danh sách «hosts» của national.yaml; thêm vào đó kèm lý do"
+            if (host := _host(url)) not in hosts:
+                text = f"trang «{host or url}» chưa có trong danh sách «hosts» của national.yaml; thêm vào đó kèm lý do"
                 yield content.sources[name].problem(text, key, index, "url")
         for span in (span for block in parse(answer.body) for span in block.spans if span.url):
-            if urlsplit(span.url).hostname not in hosts or not span.url.startswith("https://"):
+            if _host(span.url) not in hosts or not span.url.startswith("https://"):
                 line = _line(content.sources[name], span.url)
                 yield Problem(name, line, f"liên kết «{span.url}» phải là https và có trong «hosts» của national.yaml")
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # "https://[…"
+        return None
 
 
 def _menu_leads_everywhere(content: _Content) -> Iterator[Problem]:
@@ -155,7 +188,7 @@ def _menu_leads_everywhere(content: _Content) -> Iterator[Problem]:
         for topic in node.topics:
             if topic not in content.topics:
                 yield Problem(name, _line(content.sources[name], topic), f"không có câu trả lời «{topic}»")
-    for topic in sorted(content.topics - reached):
+    for topic in sorted(content.answered - reached):
         yield Problem(name, 1, f"không có đường nào dẫn tới câu trả lời «{topic}»")
 
 
@@ -237,6 +270,7 @@ _CHECKS: tuple[Callable[[_Content], Iterator[Problem]], ...] = (
     _names_topics_that_exist,
     _phrasings_stand_once,
     _bodies_are_sound,
+    _front_matter_has_no_stray_fields,
     _documents_are_written_one_way,
     _links_are_known,
     _menu_leads_everywhere,

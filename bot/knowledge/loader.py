@@ -30,6 +30,11 @@ from bot.knowledge.schema import (
 )
 from bot.knowledge.source import Source, Unreadable, read_source
 
+_CONTENT = frozenset({".md", ".yaml", ".yml", ".tsv"})
+
+_FEWEST_ANSWERS = 2
+"""To tell which of several is meant, there must be two."""
+
 Model = TypeVar("Model", bound=BaseModel)
 Read = TypeVar("Read")
 
@@ -66,12 +71,22 @@ class _Reading:
         """Return the table of abbreviations."""
         return self._attempt(Path(name), Abbreviations.read) or Abbreviations({})
 
+    def note_strays(self) -> None:
+        """Note every content file that stands where none is read: its words would never be said."""
+        read = self.sources.keys() | {problem.file for problem in self.problems}
+        for path in sorted(self.folder.rglob("*")):
+            name = path.relative_to(self.folder)
+            if name.suffix in _CONTENT and name not in read and not name.name.startswith((".", "README")):
+                self.problems.append(Problem(name, 1, "tệp nằm sai chỗ hoặc sai đuôi nên không được đọc"))
+
     def _attempt(self, name: Path, build: Callable[[Source], Read]) -> Read | None:
         try:
             source = self.sources[name] = read_source(self.folder, name)
             return build(source)
         except FileNotFoundError:
             self.problems.append(Problem(name, 1, "không có tệp này, mà kênh không chạy được nếu thiếu nó"))
+        except OSError:
+            self.problems.append(Problem(name, 1, "không mở được tệp này; xem lại quyền đọc, và có phải là tệp không"))
         except Unreadable as error:
             self.problems.extend(error.problems)
         return None
@@ -85,8 +100,11 @@ def load_library(folder: Path, *, is_production: bool = False) -> Library:
     """
     reading = _Reading(folder)
     shelves = _read(reading)
+    reading.note_strays()
     if shelves is not None:
-        reading.problems.extend(checks.find_problems(shelves, reading.sources, is_production=is_production))
+        broken = frozenset(problem.file for problem in reading.problems)
+        found = checks.find_problems(shelves, reading.sources, broken, is_production=is_production)
+        reading.problems.extend(found)
     if shelves is None or reading.problems:
         raise BrokenContent(reading.problems)
     return Library(shelves)
@@ -94,6 +112,8 @@ def load_library(folder: Path, *, is_production: bool = False) -> Library:
 
 def _read(reading: _Reading) -> Shelves | None:
     answers = tuple(reading.many("faq/*/*.md", Answer))
+    if len(answers) < _FEWEST_ANSWERS and not reading.problems:
+        reading.problems.append(Problem(Path("faq"), 1, "phải có ít nhất hai câu trả lời trong các thư mục con"))
     communes = tuple(reading.many("communes/*.yaml", Commune))
     provinces = tuple(reading.many("provinces/*.yaml", Province))
     national = reading.one("national.yaml", National)

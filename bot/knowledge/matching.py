@@ -1,26 +1,31 @@
 """Which answer a question wants, and whether to give it, to ask back, or to say that we have none.
 
-A linear classifier over character and word n-grams of all phrasings says *which* topic; the likeness to the nearest
-phrasings (n-grams, and RapidFuzz on that shortlist, which forgives slips) says *whether* any fits. Both look at the
-question as `bot.knowledge.wording` reads it. Training happens at load, takes about a second, and depends on nothing
-but the phrasings: not on the order of files, not on chance.
+Four witnesses look at a question as `bot.knowledge.wording` reads it. A linear classifier over letter and word n-grams
+of all phrasings, the likeness to the nearest phrasings with and without accents, and the likeness to the answers' own
+texts say *which* topic; RapidFuzz, which forgives slips, and how much of the question the topic explains help
+`bot.knowledge.confidence` to say *whether*. Training happens at load and depends on nothing but the content: not on
+the order of files, not on chance.
 """
 
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import log, log1p
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.fuzz import token_sort_ratio
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio
 from sklearn.svm import LinearSVC
 
 from bot.knowledge.abbreviations import Abbreviations
+from bot.knowledge.confidence import CALIBRATED, Policy, Signs
+from bot.knowledge.features import FeatureSpace, Floats, Indices, Postings, Vector
 from bot.knowledge.schema import Answer, Synonyms
-from bot.knowledge.wording import Reader, Vocabulary, Wording
+from bot.knowledge.wording import LONGEST, Reader, Vocabulary, Wording
+from bot.markup import parse, plain
 from bot.messages import Decision
-from bot.text import fold
+from bot.text import clean, fold
 
 RANKED = 5
 """How many topics a match names, whatever its decision."""
@@ -28,27 +33,40 @@ RANKED = 5
 SUGGESTED = 3
 """Most topics a person is asked to choose from."""
 
-_SHORTLIST = 12
-_SPACED = r"\S+"
+_SHORTLIST = 16
+_COMPARED = 4
+
+# How much the other witnesses count beside the classifier; chosen on held-out labelled questions.
+_NEAR = 1.0
+_NEAR_ACCENTED = 0.5
+_BODY = 2.5
+
+_ACCENTED_SHARE = 0.12
+"""From this share of accented letters on a text counts as typed with accents; well-typed Vietnamese has 0.3."""
+
+_UNSEEN = 9.0
+"""How telling a word is that no phrasing has: a little more than the rarest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A topic that may be meant: how sure (0..1), and the phrasing that is most like the question."""
+    """A topic that may be meant: the weight of the evidence, and the phrasing that is most like the question."""
 
     topic: str
-    score: float
+    evidence: float
     phrasing: str
     likeness: float
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What became of a question: the decision, and up to `RANKED` candidates, best first."""
+    """What became of a question: the decision, how sure (0..1), and up to `RANKED` candidates, best first."""
 
     decision: Decision
+    score: float
     candidates: tuple[Candidate, ...]
     wording: Wording
+    signs: Signs | None = None
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -56,23 +74,9 @@ class Match:
         return tuple(candidate.topic for candidate in self.candidates)
 
     @property
-    def score(self) -> float:
-        """Return the best candidate's score; 0 where there is none."""
-        return self.candidates[0].score if self.candidates else 0.0
-
-    @property
     def suggested(self) -> tuple[str, ...]:
         """Return the topics worth asking about, best first."""
         return self.topics[:SUGGESTED]
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """When to answer, when to ask. Chosen on held-out folds of labelled questions; see ``docs/performance.md``."""
-
-    answer: float = 0.60
-    suggest: float = 0.25
-    margin: float = 0.15
 
 
 class Matcher:
@@ -83,80 +87,175 @@ class Matcher:
         answers: Iterable[Answer],
         abbreviations: Abbreviations,
         synonyms: Synonyms,
-        thresholds: Thresholds = Thresholds(),  # frozen
+        policy: Policy = CALIBRATED,
     ) -> None:
-        """Train on the phrasings of *answers*."""
-        self._thresholds = thresholds
-        pairs = sorted(_phrasings(answers))
-        self._phrasings = [text for _, text in pairs]
+        """Train on the phrasings and texts of *answers*."""
+        by_id = {answer.id: answer for answer in answers}
+        pairs = sorted(phrasings(by_id.values()))
+        self._policy = policy
         self._topics = sorted({topic for topic, _ in pairs})
+        self._phrasings = [text for _, text in pairs]
         position = {topic: index for index, topic in enumerate(self._topics)}
-        self._owner: NDArray[np.intp] = np.array([position[topic] for topic, _ in pairs], dtype=np.intp)
+        owner = np.array([position[topic] for topic, _ in pairs], dtype=np.intp)
         vocabulary = Vocabulary(fold(text) for text in self._phrasings)
         self._reader = Reader(vocabulary, abbreviations, synonyms.synonyms)
         self._read = [self._reader.read(text).text for text in self._phrasings]
-        self._letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)
-        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_SPACED, dtype=np.float32)
-        self._train()
-
-    def _train(self) -> None:
-        features = self._stack(self._letters.fit_transform(self._read), self._words.fit_transform(self._read))
-        self._known: csr_matrix = features
-        classifier = LinearSVC(C=0.5, random_state=0).fit(features, self._owner)
-        weights = classifier.coef_ if len(self._topics) > 2 else np.vstack([-classifier.coef_, classifier.coef_])  # noqa: PLR2004
-        bias = classifier.intercept_
-        self._weights = np.ascontiguousarray(weights.T, dtype=np.float32)
-        self._bias = np.asarray(bias if len(self._topics) > 2 else [-bias[0], bias[0]], dtype=np.float32)  # noqa: PLR2004
-
-    @staticmethod
-    def _stack(letters: csr_matrix, words: csr_matrix) -> csr_matrix:
-        return csr_matrix(hstack([letters, words]) * np.float32(0.5**0.5))
+        self._folded = _View(self._read, owner, len(self._topics))
+        self._accented = _View([_accented(text) for text in self._phrasings], owner, len(self._topics))
+        self._weights, self._bias = _train(self._folded, owner)
+        bodies = [_body(by_id[topic]) for topic in self._topics]
+        self._body_space = FeatureSpace(bodies)
+        self._bodies = Postings(self._body_space.matrix(bodies))
+        self._words = _Words(self._read, owner, bodies)
 
     def match(self, question: str) -> Match:
         """Return what *question* wants. Any text is fine; the time it takes has a bound."""
         wording = self._reader.read(question)
-        if not wording.text:
-            return Match(Decision.NONE, (), wording)
-        candidates = self._candidates(wording.text)
-        return Match(self._decide(candidates), candidates, wording)
+        vector = self._folded.space.vector(wording.text)
+        if vector.is_empty:
+            return Match(Decision.NONE, 0.0, (), wording)
+        votes = vector.weights @ self._weights[vector.features] + self._bias
+        body = self._bodies.likeness(self._body_space.vector(wording.text))
+        is_accented = _accent_share(question) > _ACCENTED_SHARE
+        weighed = self._weigh(votes, body, vector, _accented(question) if is_accented else "")
+        candidates, signs = self._look_closely(wording.text, weighed, votes, body, is_accented=is_accented)
+        return Match(
+            self._policy.decide(signs), round(self._policy.right.probability(signs), 4), candidates, wording, signs
+        )
 
-    def _candidates(self, text: str) -> tuple[Candidate, ...]:
-        features = self._stack(self._letters.transform([text]), self._words.transform([text]))
-        if features.nnz == 0:
-            return ()
-        votes = (features @ self._weights)[0] + self._bias
-        likeness = np.asarray((self._known @ features.T).todense()).ravel()
-        nearest = np.zeros(len(self._topics), dtype=np.float32)
-        np.maximum.at(nearest, self._owner, likeness)
-        evidence = votes + 1.5 * nearest
-        order = sorted(np.argsort(-evidence, kind="stable")[:_SHORTLIST], key=lambda topic: -evidence[topic])
-        return tuple(self._candidate(text, topic, evidence, likeness) for topic in order[:RANKED])
+    def _weigh(self, votes: Floats, body: Floats, vector: Vector, accented: str) -> "_Weighed":
+        """Add the nearest phrasings to the evidence for those topics that the classifier and the texts speak for."""
+        first = votes + _BODY * body
+        shortlist = np.sort(np.argsort(-first, kind="stable")[:_SHORTLIST])
+        rows, likeness = self._folded.nearest(vector, shortlist)
+        evidence = first[shortlist] + _NEAR * likeness
+        if accented:
+            _, alike = self._accented.nearest(self._accented.space.vector(accented), shortlist)
+            evidence = evidence + _NEAR_ACCENTED * alike
+        order = np.argsort(-evidence, kind="stable")
+        return _Weighed(shortlist[order], evidence[order], likeness[order], [rows[index] for index in order])
 
-    def _candidate(
-        self, text: str, topic: int, evidence: NDArray[np.float32], likeness: NDArray[np.float32]
-    ) -> Candidate:
-        own = np.flatnonzero(self._owner == topic)
-        best = own[np.argsort(-likeness[own], kind="stable")[:4]]
-        ratios = [token_sort_ratio(text, self._read[index]) / 100 for index in best]
-        top = int(np.argmax(ratios))
-        similar = max(ratios[top], float(likeness[best[0]]))
-        score = 1.0 / (1.0 + np.exp(-(2.2 * float(evidence[topic]) + 3.0 * similar - 2.6)))
-        return Candidate(self._topics[topic], round(float(score), 4), self._phrasings[best[top]], round(similar, 4))
+    def _look_closely(
+        self, text: str, weighed: "_Weighed", votes: Floats, body: Floats, *, is_accented: bool
+    ) -> tuple[tuple[Candidate, ...], Signs]:
+        evidence, best = weighed.evidence, int(weighed.topics[0])
+        compared = [self._read[row] for row in weighed.rows[0][:_COMPARED]]
+        explained, unexplained, known = self._words.explained(text, best)
+        signs = Signs(
+            evidence=float(evidence[0]),
+            lead=float(evidence[0] - evidence[1]) if len(evidence) > 1 else float(evidence[0]),
+            lead_of_third=float(evidence[0] - evidence[2]) if len(evidence) > SUGGESTED - 1 else float(evidence[0]),
+            votes=float(votes[best]),
+            likeness=float(weighed.likeness[0]),
+            likeness_elsewhere=float(weighed.likeness.max()),
+            body=float(body[best]),
+            same_words=max(token_sort_ratio(text, other) for other in compared) / 100,
+            shared_words=max(token_set_ratio(text, other) for other in compared) / 100,
+            explained=explained,
+            unexplained=unexplained,
+            known=known,
+            length=log1p(text.count(" ") + 1),
+            accented=float(is_accented),
+        )
+        return tuple(self._candidate(weighed, index) for index in range(min(RANKED, len(evidence)))), signs
 
-    def _decide(self, candidates: Sequence[Candidate]) -> Decision:
-        if not candidates or candidates[0].score < self._thresholds.suggest:
-            return Decision.NONE
-        first = candidates[0].score
-        second = candidates[1].score if len(candidates) > 1 else 0.0
-        if first >= self._thresholds.answer and first - second >= self._thresholds.margin:
-            return Decision.ANSWER
-        return Decision.SUGGEST
+    def _candidate(self, weighed: "_Weighed", index: int) -> Candidate:
+        return Candidate(
+            topic=self._topics[int(weighed.topics[index])],
+            evidence=round(float(weighed.evidence[index]), 4),
+            phrasing=self._phrasings[weighed.rows[index][0]],
+            likeness=round(float(weighed.likeness[index]), 4),
+        )
 
 
-def _phrasings(answers: Iterable[Answer]) -> set[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The shortlist, best first: topics, their evidence, their likeness and their rows nearest first."""
+
+    topics: NDArray[np.intp]
+    evidence: Floats
+    likeness: Floats
+    rows: list[Indices]
+
+
+class _View:
+    """All phrasings in one spelling, the rows of a topic side by side."""
+
+    def __init__(self, texts: Sequence[str], owner: NDArray[np.intp], topics: int) -> None:
+        self.space = FeatureSpace(texts)
+        self.known = self.space.matrix(texts)
+        self._starts = np.searchsorted(owner, np.arange(topics + 1))
+
+    def nearest(self, vector: Vector, topics: NDArray[np.intp]) -> tuple[list[Indices], Floats]:
+        """Return, for each of *topics*, its rows nearest first (a few) and the cosine of the nearest one."""
+        dense = np.zeros(self.space.size, dtype=np.float32)
+        dense[vector.features] = vector.weights
+        rows, likeness = [], np.zeros(len(topics), dtype=np.float32)
+        for index, topic in enumerate(topics):
+            first, last = self._starts[topic], self._starts[topic + 1]
+            cosines = self._cosines(dense, first, last)
+            order = np.argsort(-cosines, kind="stable")[:_COMPARED]
+            rows.append((order + first).astype(np.int32))
+            likeness[index] = cosines[order[0]]
+        return rows, likeness
+
+    def _cosines(self, dense: Floats, first: int, last: int) -> Floats:
+        starts = self.known.indptr[first : last + 1]
+        shares = self.known.data[starts[0] : starts[-1]] * dense[self.known.indices[starts[0] : starts[-1]]]
+        # A running sum, because reduceat gives a wrong sum for a row without features.
+        sums = np.concatenate([[0.0], np.cumsum(shares, dtype=np.float64)])
+        cosines: Floats = (sums[starts[1:] - starts[0]] - sums[starts[:-1] - starts[0]]).astype(np.float32)
+        return cosines
+
+
+class _Words:
+    """Which words each topic knows, and how telling each word is."""
+
+    def __init__(self, texts: Sequence[str], owner: NDArray[np.intp], bodies: Sequence[str]) -> None:
+        counts = Counter(word for text in texts for word in set(text.split()))
+        self._telling = {word: log(len(texts) / count) for word, count in counts.items()}
+        self._known = [frozenset(body.split()) for body in bodies]
+        for text, topic in zip(texts, owner, strict=True):
+            self._known[topic] = self._known[topic].union(text.split())
+
+    def explained(self, text: str, topic: int) -> tuple[float, float, float]:
+        """Return the share of telling words *topic* knows, the most telling it does not, the share known at all."""
+        words = text.split()
+        telling = [self._telling.get(word, _UNSEEN) for word in words]
+        known = self._known[topic]
+        mine = sum(weight for word, weight in zip(words, telling, strict=True) if word in known)
+        missing = max((weight for word, weight in zip(words, telling, strict=True) if word not in known), default=0.0)
+        return mine / max(sum(telling), 1e-9), missing, sum(word in self._telling for word in words) / len(words)
+
+
+def phrasings(answers: Iterable[Answer]) -> set[tuple[str, str]]:
     """Return (topic, phrasing): titles, questions, and the neighbours that other answers name as belonging there."""
     by_id = {answer.id: answer for answer in answers}
     return {
         *((answer.id, text) for answer in by_id.values() for text in (answer.title, *answer.questions)),
         *((near.see, near.ask) for answer in by_id.values() for near in answer.not_for if near.see in by_id),
     }
+
+
+def _train(view: _View, owner: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Return the classifier's weights (feature by topic) and its bias a topic."""
+    if owner.max(initial=0) == 0:
+        return np.zeros((view.space.size, 1), dtype=np.float32), np.zeros(1, dtype=np.float32)
+    classifier = LinearSVC(C=1.0, tol=0.1, random_state=0).fit(view.known, owner)
+    weights, bias = classifier.coef_, classifier.intercept_
+    if len(bias) == 1:  # of two classes it keeps only the second
+        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+    return np.ascontiguousarray(weights.T, dtype=np.float32), bias.astype(np.float32)
+
+
+def _body(answer: Answer) -> str:
+    return fold(f"{answer.title} {answer.summary} {answer.audience} {plain(parse(answer.body))}")
+
+
+def _accented(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in clean(text[:LONGEST]).lower()).split())
+
+
+def _accent_share(text: str) -> float:
+    letters = [c for c in unicodedata.normalize("NFC", text[:LONGEST].lower()) if c.isalpha()]
+    return sum(not c.isascii() for c in letters) / max(1, len(letters))

@@ -56,19 +56,26 @@ class PlaceSearch:
         for word in sorted({*self._names, *self._districts, *self._provinces}):
             self._vocabulary[len(word)].append(word)
 
-    def find(self, text: str) -> tuple[Place, ...]:
-        """Return the communes that fit *text* best and equally well; none if it names no place."""
+    def find(self, text: str, *, whole: bool = False) -> tuple[Place, ...]:
+        """Return the communes that fit *text* best and equally well; none if it names no place.
+
+        With *whole* a place inside a longer sentence does not count.
+        """
         asked = Text(words(text[:_MOST_CHARACTERS])[:_MOST_WORDS])
         coded = [word.folded for word in asked.words if word.folded not in FILLERS and word.folded not in KINDS]
         if len(coded) == 1 and coded[0] in self._codes:
             return (self._codes[coded[0]],)
         mentions = self._mentions(asked)
         readings = self._readings(asked, mentions)
-        return (
-            self._explained(asked, mentions, readings)
-            or self._mended(asked, mentions)
-            or self._in_sentence([reading for reading in readings if reading.is_vouched_for and not reading.is_part])
-        )
+        found = self._explained(asked, mentions, readings) or self._mended(asked, mentions)
+        if found or whole:
+            return found
+        return self._in_sentence([reading for reading in readings if reading.is_vouched_for and not reading.is_part])
+
+    def is_only_region(self, text: str) -> bool:
+        """Tell whether *text* names a district or province, old or new, and nothing else."""
+        asked = Text(words(text[:_MOST_CHARACTERS])[:_MOST_WORDS])
+        return any(map(asked.is_only, self._mentions(asked)))
 
     def _mentions(self, text: Text) -> list[Mention]:
         """Return every run of words that names something, the longest first, counting a kind before it."""

@@ -57,13 +57,18 @@ class Places:
         """Return *place* as people tell it apart: ``"xã Đa Phúc, thành phố Hà Nội"``."""
         return f"{place.name}, {self._provinces[place.province_code].name}"
 
-    def search(self, text: str, *, limit: int = 8) -> tuple[Place, ...]:
+    def search(self, text: str, *, limit: int = 8, whole: bool = False) -> tuple[Place, ...]:
         """Return the communes that *text* can mean, by today's or old names, at most *limit*.
 
         More than one means that they fit equally well and the person must be asked. Those called so today come first,
-        then old units that went wholly into one commune, then parts, each in order of code.
+        then old units that went wholly into one commune, then parts, each in order of code. With *whole* there are some
+        only where the text says where somebody lives and nothing else.
         """
-        return self._search.find(text)[:limit]
+        return self._search.find(text, whole=whole)[:limit]
+
+    def is_only_region(self, text: str) -> bool:
+        """Tell whether *text* names a district or province and no commune in it."""
+        return self._search.is_only_region(text)
 
     def nearest(self, latitude: float, longitude: float) -> tuple[Place, float] | None:
         """Return the commune whose centre is nearest to a point in degrees, and how far that is in kilometres.

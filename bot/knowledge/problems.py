@@ -48,12 +48,15 @@ def _choice(name: str, context: Mapping[str, Any]) -> str:
 
 
 def _own(name: str, context: Mapping[str, Any]) -> str:
-    return f"«{name}» " + _OWN[str(context["error"])]
+    code, _, detail = str(context["error"]).partition(":")
+    return f"«{name}» " + _OWN[code].format(detail)
 
 
 _OWN = {
     "https_only": "phải là địa chỉ bắt đầu bằng https://",
-    "hours": 'phải viết như "07:30-11:30, 13:30-17:00"',
+    "hours": 'phải viết như "07:30-11:30, 13:30-17:00", giờ sớm trước',
+    "placeholder": "có chỗ điền không dùng được ở đây: {}",
+    "braces": "có dấu ngoặc nhọn chưa đủ cặp",
 }
 
 _SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
@@ -74,9 +77,16 @@ _TYPES = {
     "dict_type": "phải gồm các mục con",
     "model_type": "phải gồm các mục con",
     "date_type": "phải là ngày viết như 2026-11-20",
+    "date_parsing": "phải là ngày viết như 2026-11-20",
     "date_from_datetime_parsing": "phải là ngày viết như 2026-11-20",
+    "date_from_datetime_inexact": "phải là ngày viết như 2026-11-20",
     "time_type": 'phải là giờ viết như "19:00"',
+    "time_parsing": 'phải là giờ viết như "19:00"',
+    "invalid_key": "phải là chữ (số thì đặt trong dấu nháy)",
     "float_type": "phải là số",
+    "float_parsing": "phải là số",
+    "greater_than_equal": "nhỏ quá",
+    "less_than_equal": "lớn quá",
     "bool_type": "phải là true hoặc false",
 }
 

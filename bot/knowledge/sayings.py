@@ -4,30 +4,16 @@ One field a sentence, so that a missing or misspelt one is found at load, with i
 A field's annotation names the ``{placeholders}`` it may use.
 """
 
-from string import Formatter
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from bot.knowledge.schema import Strict, Text
-
-
-def _fills(*names: str) -> AfterValidator:
-    """Return a validator that allows only the placeholders *names*."""
-
-    def check(text: str) -> str:
-        used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-        if unknown := used - set(names):
-            raise ValueError("placeholder:" + ", ".join(sorted(unknown)))
-        return text
-
-    return AfterValidator(check)
-
+from bot.knowledge.schema import Strict, Text, fills
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
-Plain = Annotated[_Text, _fills()]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=32), _fills()]
-WithCommune = Annotated[_Text, _fills("commune")]
+Plain = Annotated[_Text, fills()]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=32), fills()]
+WithCommune = Annotated[_Text, fills("commune")]
 
 
 class Labels(Strict):
@@ -50,7 +36,6 @@ class Labels(Strict):
     forget: Label
     forget_yes: Label
     keep: Label
-    lookup: Label
     back: Label
     portal: Label
     archive: Label
@@ -84,13 +69,13 @@ class AnswerWords(Strict):
     """The fixed words around an answer."""
 
     unreviewed: Plain
-    basis: Annotated[_Text, _fills("documents")]
-    checked: Annotated[_Text, _fills("source", "date")]
+    basis: Annotated[_Text, fills("documents")]
+    checked: Annotated[_Text, fills("source", "date")]
     link: Plain
-    expired: Annotated[_Text, _fills("title", "date")]
-    page: Annotated[_Text, _fills("page", "pages")]
+    expired: Annotated[_Text, fills("title", "date")]
+    page: Annotated[_Text, fills("page", "pages")]
     last_page: Plain
-    sample: Annotated[_Text, _fills("value")]
+    sample: Annotated[_Text, fills("value")]
 
 
 class Commands(Strict):
@@ -155,37 +140,34 @@ class Sayings(Strict):
     greeting_commune: WithCommune
     help: Plain
     menu: Plain
-    menu_node: Annotated[_Text, _fills("title")]
+    menu_node: Annotated[_Text, fills("title")]
     choose_number: Plain
 
     suggest: Plain
-    suggest_unsure: Plain
     none: Plain
-    none_hotlines: WithCommune
     two_questions: Plain
     long_message: Plain
 
-    emergency: Annotated[_Text, _fills("reply", "numbers")]
+    emergency: Annotated[_Text, fills("reply", "numbers")]
 
     hotlines_commune: WithCommune
     hotlines_unknown_commune: Plain
-    hotline_line: Annotated[_Text, _fills("name", "phone", "what")]
+    hotline_line: Annotated[_Text, fills("name", "phone", "what")]
     hotline_sample: Plain
     hotlines_national: Plain
-    hotlines_province: Annotated[_Text, _fills("province")]
-    contact_one_stop: Annotated[_Text, _fills("name", "address", "phone", "hours")]
-    contact_office: Annotated[_Text, _fills("phone")]
-    contact_police: Annotated[_Text, _fills("name", "phone")]
+    hotlines_province: Annotated[_Text, fills("province")]
+    contact_one_stop: Annotated[_Text, fills("name", "address", "phone", "hours")]
+    contact_office: Annotated[_Text, fills("phone")]
+    contact_police: Annotated[_Text, fills("name", "phone")]
 
     ask_commune: Plain
-    commune_several: Annotated[_Text, _fills("text")]
-    commune_unknown: Annotated[_Text, _fills("text")]
+    commune_several: Annotated[_Text, fills("text")]
+    commune_unknown: Annotated[_Text, fills("text")]
     commune_chosen: WithCommune
     commune_chosen_bare: WithCommune
     commune_same: WithCommune
-    commune_nearest: Annotated[_Text, _fills("commune", "kilometres")]
+    commune_nearest: Annotated[_Text, fills("commune", "kilometres")]
     commune_too_far: Plain
-    commune_kept: Plain
 
     subscribe_consent: WithCommune
     subscribe_done: WithCommune
@@ -197,18 +179,18 @@ class Sayings(Strict):
     bulletins_none: WithCommune
     bulletins_head: WithCommune
 
-    dossier: Annotated[_Text, _fills("code")]
+    dossier: Annotated[_Text, fills("code")]
 
-    person_open: Annotated[_Text, _fills("commune", "phone", "until")]
-    person_closed: Annotated[_Text, _fills("commune", "phone", "opens")]
+    person_open: Annotated[_Text, fills("commune", "phone", "until")]
+    person_closed: Annotated[_Text, fills("commune", "phone", "opens")]
     person_no_commune: Plain
 
     data_head: Plain
     data_commune: WithCommune
     data_no_commune: Plain
-    data_subscribed: Annotated[_Text, _fills("date")]
+    data_subscribed: Annotated[_Text, fills("date")]
     data_not_subscribed: Plain
-    data_counts: Annotated[_Text, _fills("questions", "votes", "since")]
+    data_counts: Annotated[_Text, fills("questions", "votes", "since")]
     forget_sure: Plain
     forget_done: Plain
     forget_kept: Plain
@@ -229,5 +211,5 @@ class Sayings(Strict):
     apology: Plain
 
     weekdays: Annotated[tuple[Text, ...], Field(min_length=7, max_length=7)]
-    opens_at: Annotated[_Text, _fills("weekday", "date", "time")]
-    opens_today: Annotated[_Text, _fills("time")]
+    opens_at: Annotated[_Text, fills("weekday", "date", "time")]
+    opens_today: Annotated[_Text, fills("time")]

@@ -8,6 +8,7 @@ field to editors.
 import re
 from datetime import date, time
 from enum import StrEnum
+from string import Formatter
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -36,6 +37,22 @@ CommuneCode = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
 ProvinceCode = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
 Url = Annotated[str, AfterValidator(_https)]
 Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def fills(*names: str) -> AfterValidator:
+    """Return a validator that allows only the placeholders *names*, bare: ``{commune}``."""
+
+    def check(text: str) -> str:
+        try:
+            parts = [part for part in Formatter().parse(text) if part[1] is not None]
+        except ValueError as error:
+            raise ValueError("braces") from error
+        unknown = {f"{{{name}}}" for _, name, form, conversion in parts if name not in names or form or conversion}
+        if unknown:
+            raise ValueError("placeholder:" + ", ".join(sorted(unknown)))
+        return text
+
+    return AfterValidator(check)
 
 
 class Domain(StrEnum):
@@ -133,11 +150,16 @@ class Answer(Strict):
     body: Annotated[str, StringConstraints(min_length=1)]
 
 
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
+
+
 def _opening_hours(text: str) -> str:
+    closed_at = ""
     for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d{2}:\d{2})-(\d{2}:\d{2})\s*", part)
-        if not match or not time.fromisoformat(match[1]) < time.fromisoformat(match[2]):
+        match = re.fullmatch(rf"\s*({_TIME})-({_TIME})\s*", part)
+        if not match or not closed_at <= match[1] < match[2]:
             raise ValueError("hours")
+        closed_at = match[2]
     return text
 
 
@@ -228,8 +250,8 @@ class National(Strict):
     ``hosts`` are the web addresses that answers may link to, each with the reason why it is trusted.
     """
 
-    defaults: dict[Text, Text]
-    open: dict[Weekday, Hours]
+    defaults: dict[Text, Annotated[Text, fills("commune")]]
+    open: Annotated[dict[Weekday, Hours], Field(min_length=1)]
     holidays: dict[date, Text]
     make_up_days: tuple[date, ...] = ()
     hosts: dict[Text, Text]
@@ -265,6 +287,23 @@ class Menu(Strict):
     """``menu.yaml``."""
 
     menu: Annotated[tuple[MenuNode, ...], Field(min_length=1)]
+
+
+class Week(Strict):
+    """One week's bulletin theme: ISO week number, what it is about, and a draft that could go out as it is."""
+
+    week: Annotated[int, Field(ge=1, le=52)]
+    theme: Text
+    topics: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    plan: tuple[Text, ...]
+    title: Annotated[str, StringConstraints(min_length=5, max_length=100)]
+    draft: Text
+
+
+class Calendar(Strict):
+    """``calendar.yaml``: a theme for every week, so that no commune ever has an empty one."""
+
+    weeks: Annotated[tuple[Week, ...], Field(min_length=52, max_length=52)]
 
 
 class Synonyms(Strict):

@@ -4,7 +4,7 @@ PyYAML's C loader reads (20 times faster than the pure one); only when something
 more into nodes, which know their lines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,39 @@ from bot.knowledge.problems import Problem, sentence
 Model = TypeVar("Model", bound=BaseModel)
 
 _FENCE = "---\n"
+
+
+class _Repeated(yaml.constructor.ConstructorError):
+    """A mapping has a key twice, and YAML would keep only the last."""
+
+
+class _Loader(yaml.CSafeLoader):
+    """SafeLoader's C twin, without the surprises that YAML has for editors."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
+        """Return the mapping; a key that stands twice is a mistake."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise _Repeated(problem=key.value, problem_mark=key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+    def day(self, node: yaml.ScalarNode) -> Any:  # noqa: ANN401  # as PyYAML
+        """Return a date, or the text of one that no calendar has, for pydantic to refuse with its line."""
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError:
+            return self.construct_yaml_str(node)
+
+    def number(self, node: yaml.ScalarNode) -> Any:  # noqa: ANN401  # as PyYAML
+        """Return an integer; but 19:00 stays text, which YAML 1.1 would read as 19 times 60."""
+        return self.construct_yaml_str(node) if ":" in node.value else self.construct_yaml_int(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.day)
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.number)
 
 
 class Unreadable(Exception):
@@ -53,11 +86,11 @@ class Source:
         try:
             return kind.model_validate(data)
         except ValidationError as error:
-            raise Unreadable([self.problem(sentence(dict(item)), *item["loc"]) for item in error.errors()]) from error
+            raise Unreadable([self.problem(sentence(item), *item["loc"]) for item in _causes(error)]) from error
 
     def _mapping(self) -> dict[str, Any]:
         try:
-            data = yaml.load(self.header, Loader=yaml.CSafeLoader)  # the C twin of SafeLoader
+            data = yaml.load(self.header, Loader=_Loader)  # noqa: S506  # a SafeLoader
         except yaml.YAMLError as error:
             raise Unreadable([self._broken(error)]) from error
         if not isinstance(data, dict):
@@ -67,9 +100,19 @@ class Source:
     def _broken(self, error: yaml.YAMLError) -> Problem:
         mark = getattr(error, "problem_mark", None)
         line = mark.line if mark else 0
-        return Problem(
-            self.name, self.header_line + line, "không đọc được YAML ở gần dòng này; xem lại thụt đầu dòng và dấu nháy"
-        )
+        text = "không đọc được YAML ở gần dòng này; xem lại thụt đầu dòng và dấu nháy"
+        if isinstance(error, _Repeated):
+            text = f"mục «{error.problem}» ghi hai lần; gộp làm một hoặc bỏ bớt"
+        return Problem(self.name, self.header_line + line, text)
+
+
+def _causes(error: ValidationError) -> Iterator[dict[str, Any]]:
+    """Yield what is wrong, without a list that is called too short only because its items are wrong."""
+    items = [dict[str, Any](item) for item in error.errors()]
+    paths: list[tuple[str | int, ...]] = [item["loc"] for item in items]
+    for item, path in zip(items, paths, strict=True):
+        if item["type"] != "too_short" or not any(other[: len(path)] == path != other for other in paths):
+            yield item
 
 
 def read_source(folder: Path, name: Path) -> Source:
@@ -79,16 +122,19 @@ def read_source(folder: Path, name: Path) -> Source:
         Unreadable: it is not UTF-8, or a Markdown file does not begin with front matter.
     """
     try:
-        text = (folder / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+        # Notepad begins a file with a byte-order mark; nobody sees it, so it is no mistake.
+        text = (folder / name).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable([Problem(name, 1, "tệp phải lưu ở dạng UTF-8")]) from error
     if name.suffix != ".md":
         return Source(name, text)
-    if not text.startswith(_FENCE) or f"\n{_FENCE}" not in text:
+    text = text if text.endswith("\n") else f"{text}\n"
+    end = text.find(f"\n{_FENCE}", len(_FENCE) - 1)
+    if not text.startswith(_FENCE) or end < 0:
         raise Unreadable([Problem(name, 1, "phần đầu phải nằm giữa hai dòng ---")])
-    header, body = text.removeprefix(_FENCE).split(f"\n{_FENCE}", 1)
-    lines = header.count("\n") + 1
-    return Source(name, header, body.strip(), header_line=2, body_line=lines + 3)
+    rest = text[end + 1 + len(_FENCE) :]
+    above = len(text) - len(rest.lstrip())
+    return Source(name, text[len(_FENCE) : end], rest.strip(), header_line=2, body_line=text.count("\n", 0, above) + 1)
 
 
 def _line_of(text: str, path: Sequence[str | int]) -> int:

@@ -20,6 +20,8 @@ from bot.knowledge.abbreviations import Abbreviations
 from bot.text import clean, fold
 
 _TOKEN = re.compile(r"\w+")
+_UNIT = re.compile(r"(?<=\d)(k|tr|h)(?=\d|\b)")
+_UNITS = {"k": " nghìn ", "tr": " triệu ", "h": " giờ "}
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _TELEX_LETTERS = re.compile(r"aa|ee|oo|dd|aw|ow|uw|w")
 _TELEX = {"aa": "a", "ee": "e", "oo": "o", "dd": "d", "aw": "a", "ow": "o", "uw": "u", "w": "u"}
@@ -156,7 +158,7 @@ class Reader:
         for decoded in _decoded(token):
             if decoded in self._vocabulary:
                 return (decoded,)
-        if len(token) in _REPAIRABLE and (near := self._vocabulary.near(token)):
+        if len(token) in _REPAIRABLE and not token[0].isdigit() and (near := self._vocabulary.near(token)):
             return tuple(sorted(near, key=lambda word: (-self._vocabulary.count(word), word)))
         if split := self._vocabulary.split(token):
             return (" ".join(split),)
@@ -170,7 +172,8 @@ class Reader:
 
 def _tokens(text: str) -> list[_Token]:
     tokens = []
-    for match in _TOKEN.finditer(clean(text[:LONGEST]).lower()):
+    spoken = _UNIT.sub(lambda match: _UNITS[match[0]], clean(text[:LONGEST]).lower())
+    for match in _TOKEN.finditer(spoken):
         typed = unicodedata.normalize("NFC", _STRETCHED.sub(r"\1", match[0]))
         if folded := fold(typed):
             tokens.append(_Token(typed, folded))
@@ -184,6 +187,8 @@ def _decoded(token: str) -> Iterator[str]:
     yield _VNI.sub("", token)
     plain = _TELEX_LETTERS.sub(lambda match: _TELEX[match[0]], token)
     yield plain
-    for text in (plain, token):
+    unhooked = _TELEX_LETTERS.sub(lambda match: _TELEX[match[0]], token.replace("w", ""))  # "ddangw": the hook last
+    for text in (plain, token, unhooked):
         yield _TELEX_TONE.sub("", text)
+        yield re.sub(r"(?<=..)[sfrxj]$", "", text)  # "duongf": the tone last
         yield re.sub(r"[sfrxj]", "", text, count=1) if len(text) > 2 else text  # noqa: PLR2004

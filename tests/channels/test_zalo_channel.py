@@ -45,7 +45,7 @@ def a_channel(world: World, account: ZaloAccount, *, endpoint: Endpoint = Endpoi
         clock=world.clock,
         meter=world.meter,
         alerts=world.alerts,
-        options=ZaloOptions(rate_per_second=500, call_seconds=0.5, connect_seconds=0.3, endpoint=endpoint),
+        options=ZaloOptions(calls_per_minute=30_000, call_seconds=0.5, connect_seconds=0.3, endpoint=endpoint),
         timing=QUICK,
     )
 

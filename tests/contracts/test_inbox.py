@@ -1,4 +1,4 @@
-"""The inbox keeps what design promises, on both engines: nothing lost, nothing twice, one person's messages in order."""
+"""The inbox loses nothing, does nothing twice and keeps one person's messages in order, on both engines."""
 
 import asyncio
 
@@ -34,12 +34,12 @@ ACCOUNTS = ((Channel.ZALO, "oa-1"),)
 
 
 def an_inbox(database: Database, process: str = "process-a", *, lease_seconds: float = 60) -> SqlInbox:
-    return SqlInbox(
-        database, StoppedClock(), process=process, lease_seconds=lease_seconds, accounts=ACCOUNTS
-    )
+    return SqlInbox(database, StoppedClock(), process=process, lease_seconds=lease_seconds, accounts=ACCOUNTS)
 
 
-def handled(work: Work, *effects: Effect, bodies: tuple[str, ...] = ("reply",), dialogue: Dialogue | None = None) -> Handled:
+def handled(
+    work: Work, *effects: Effect, bodies: tuple[str, ...] = ("reply",), dialogue: Dialogue | None = None
+) -> Handled:
     return Handled(work, Outcome(effects=effects, dialogue=dialogue or Dialogue()), bodies)
 
 
@@ -315,7 +315,9 @@ async def test_what_is_kept_about_a_person_can_be_told(database: Database) -> No
     box = an_inbox(database)
     [work] = await box.receive([a_message()], free=10)
     asked = KeepQuestion("hỏi", Decision.NONE, (), 0.0)
-    await box.settle([handled(work, asked, ChooseCommune("00430"), Vote("t", is_helpful=True), Subscribe("00430", "x"))])
+    await box.settle(
+        [handled(work, asked, ChooseCommune("00430"), Vote("t", is_helpful=True), Subscribe("00430", "x"))]
+    )
 
     kept = await SqlRecords(database).kept_about(work.person)
 

@@ -24,7 +24,6 @@ log = structlog.get_logger()
 
 # Enough for the replies to a handful of messages; whoever reads more slowly gets the rest from the store.
 _UNWRITTEN = 32
-_WRITE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,15 @@ class Patience:
     """Waits in seconds.
 
     An answer usually comes from this process within ``grace``; until one has come, the store is asked every ``poll``,
-    for ``longest`` at most. Each refused frame costs whoever sent it ``penalty`` before the next is read.
+    for ``longest`` at most. Each refused frame costs whoever sent it ``penalty`` before the next is read. A page that
+    takes nothing for ``write`` is cut off.
     """
 
     grace: float = 0.5
     poll: float = 1.0
     longest: float = 60.0
     penalty: float = 0.25
+    write: float = 10.0
 
 
 class Conversation:
@@ -73,7 +74,7 @@ class Conversation:
 
     async def talk(self, socket: web.WebSocketResponse, transport: asyncio.BaseTransport | None, after: int) -> None:
         """Converse until the socket closes, beginning with the replies after the *after*-th."""
-        self._socket = socket
+        self._socket, self._synced = socket, after
         company = [asyncio.create_task(self._write(socket, transport)), asyncio.create_task(self._look_after_answers())]
         try:
             await self._catch_up(after)
@@ -145,7 +146,7 @@ class Conversation:
         try:
             while True:
                 frame = await self._unwritten.get()
-                async with asyncio.timeout(_WRITE_SECONDS):
+                async with asyncio.timeout(self._patience.write):
                     await socket.send_str(json.dumps(frame, ensure_ascii=False))
         except (ConnectionError, TimeoutError):
             if isinstance(transport, asyncio.WriteTransport):

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 class Limits:
     """What is allowed; rates are a minute, and a whole minute's worth may come at once.
 
-    ``frame_bytes`` bounds one message with its wrapping: 4,000 characters of Vietnamese take up to 12,000 bytes.
+    ``frame_bytes`` bounds one message with its wrapping: 4,000 characters of Vietnamese are up to 24,000 bytes of JSON.
     ``remembered`` is how many visitors and networks are counted at a time.
     """
 
     text_characters: int = 4000
-    frame_bytes: int = 16 * 1024
+    frame_bytes: int = 32 * 1024
     visitor_messages: int = 20
     network_messages: int = 60
     network_new_visitors: int = 20

@@ -63,13 +63,13 @@ class VerifierFile:
 class ZaloOptions:
     """Choices with a sensible default.
 
-    ``rate_per_second`` is a steady pace per process: Zalo's documentation allows 4,000 calls a minute per app and
-    speaks of a lower, unpublished limit per OA, so ten a second leaves room for several processes. ``endpoint`` is the
-    address tried first. ``shows_presses`` is explained in `bot.channels.zalo.render`. ``receive_seconds`` is how long a
-    webhook may take to be stored: Zalo waits 2 s.
+    ``calls_per_minute`` bounds this process: Zalo's documentation allows an app 4,000 a minute and speaks of a lower,
+    unpublished limit per OA, which shows as -32 and is waited out. ``endpoint`` is the address tried first.
+    ``shows_presses`` is explained in `bot.channels.zalo.render`. ``receive_seconds`` is how long a webhook may take to
+    be stored: Zalo waits 2 s.
     """
 
-    rate_per_second: float = 10
+    calls_per_minute: float = 3600
     endpoint: Endpoint = Endpoint.V3
     shows_presses: bool = True
     verifier: VerifierFile | None = None

@@ -71,7 +71,7 @@ class ZaloChannel:
             account.api_base,
             self._tokens,
             meter,
-            rate_per_second=self._options.rate_per_second,
+            calls_per_minute=self._options.calls_per_minute,
             endpoint=self._options.endpoint,
         )
         self._webhook = ZaloWebhook(

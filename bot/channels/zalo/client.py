@@ -49,15 +49,15 @@ class ZaloApi:
     """The calls we make as one OA."""
 
     def __init__(
-        self, http: Http, base: str, tokens: AccessTokens, meter: Meter, *, rate_per_second: float, endpoint: Endpoint
+        self, http: Http, base: str, tokens: AccessTokens, meter: Meter, *, calls_per_minute: float, endpoint: Endpoint
     ) -> None:
         """Call *base* over *http*; messages go to *endpoint* until Zalo says otherwise."""
         self._http = http
         self._base = base
         self._tokens = tokens
         self._meter = meter
-        # One call per interval, not a bucketful a second: Zalo counts bursts against the minute like anything else.
-        self._pace = AsyncLimiter(1, 1 / rate_per_second)
+        # Zalo counts calls by the minute: a burst of answers may go out at once as long as the minute's sum holds.
+        self._pace = AsyncLimiter(calls_per_minute, 60)
         self._endpoint = endpoint
 
     async def send(self, user: str, message: Mapping[str, object]) -> str:

@@ -5,7 +5,7 @@ import { Transcript } from "./transcript.js";
 import { View } from "./view.js";
 
 const LONGEST_TEXT = 4000;
-const LONGEST_BYTES = 16000; // the server takes 16,384 with what is around the text
+const LONGEST_BYTES = 32000; // the server takes 32,768 with what is around the text
 const NOTICE_MS = 5000;
 const WAITED_MS = 61000; // by then an answer is no longer expected, see transcript.js
 
@@ -16,9 +16,7 @@ const line = new Line({
   unsent: () => transcript.unsent[0]?.send,
   synced: () => transcript.synced,
   isWaiting: () => transcript.isWaiting,
-  heard: ({ replies, synced }) => {
-    if (transcript.hear(replies, synced)) show({ scroll: true });
-  },
+  heard: (frame) => { if (transcript.hear(frame)) show({ scroll: true }); },
   delivered: (id) => { transcript.delivered(id); view.unsay(delay); show(); },
   refused: ({ id, text = "" }) => { transcript.refused(id); view.say(text); show(); },
   delayed: ({ text = "" }) => { delay = text; view.say(text); },
@@ -115,6 +113,7 @@ document.getElementById("shortcuts").addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   if (button) say(button.textContent, { payload: button.dataset.payload });
 });
+addEventListener("resize", fit);
 addEventListener("storage", () => show()); // another tab went on with the conversation
 addEventListener("hashchange", open);
 

@@ -58,6 +58,8 @@ export class Line {
       this.deliveredAt = Date.now();
       this.page.delivered(frame.ack);
       this.wake("ask");
+      clearTimeout(this.lateTimer); // an answer may come in two parts, the second from another process
+      this.lateTimer = setTimeout(() => { if (this.isOpen()) this.ask(); }, BUSY_MS);
     } else if (FINAL.includes(frame?.error)) {
       this.page.refused({ ...frame, id: message.id });
     } else if (frame?.retry_after) {
@@ -152,7 +154,7 @@ export class Line {
 
   /* While there is no socket, ask for replies: often while an answer is due, else now and then. */
   async keepAsking() {
-    await this.pause("opening", OPEN_MS);
+    await this.pause("ask", OPEN_MS);
     for (;;) {
       if (!this.isOpen() && !document.hidden) await this.ask();
       await this.pause("ask", this.askAgainMs());

@@ -1,7 +1,8 @@
 /* What was said on this page, kept in the browser so that a reload or a lost connection loses nothing.
 
 Two tabs share one copy: every change reads it first and writes it back at once. An entry is either mine,
-{id, text, at, send} (send: what is still to be delivered), or a reply, {reply, html, choices, links, asks_location}. */
+{id, text, at, send} (send: what is still to be delivered), or a reply,
+{reply, era, html, choices, links, asks_location}. Should the server count its replies anew, a new era begins. */
 
 const KEY = "loaxa.1";
 const KEPT_ENTRIES = 120;
@@ -12,7 +13,7 @@ export class Transcript {
   constructor(storage, now = Date.now) {
     this.storage = storage; // null where the browser allows none: then it lasts as long as the page
     this.now = now;
-    this.copy = { entries: [], synced: 0, at: 0 };
+    this.copy = { entries: [], synced: 0, era: 0, at: 0 };
     if (now() - this.read().at > KEPT_MS) this.change((kept) => { kept.entries = []; });
   }
 
@@ -43,15 +44,17 @@ export class Transcript {
   }
 
   /* Take in replies, in any order and however often; return whether any was new. */
-  hear(replies, synced = 0) {
+  hear({ replies, synced = 0, anew = false }) {
     let isNew = false;
     this.change((kept) => {
+      if (anew) Object.assign(kept, { era: kept.era + 1, synced: 0 });
+      const { era } = kept;
       for (const { id, ...body } of replies) {
-        if (kept.entries.some((entry) => entry.reply === id)) continue;
+        if (kept.entries.some((entry) => entry.era === era && entry.reply === id)) continue;
         isNew = true;
         if (body.forgets) kept.entries = kept.entries.filter((entry) => entry.send);
-        const later = kept.entries.findIndex((entry) => entry.reply > id);
-        kept.entries.splice(later < 0 ? kept.entries.length : later, 0, { reply: id, ...body });
+        const later = kept.entries.findIndex((entry) => entry.era === era && entry.reply > id);
+        kept.entries.splice(later < 0 ? kept.entries.length : later, 0, { reply: id, era, ...body });
       }
       kept.synced = Math.max(kept.synced, synced);
     });

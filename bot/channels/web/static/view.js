@@ -8,9 +8,7 @@ export class View {
     this.words = words;
     this.press = press;
     this.locate = locate;
-    this.log = document.getElementById("log");
-    this.thinking = document.getElementById("thinking");
-    this.status = document.getElementById("status");
+    for (const id of ["masthead", "chat", "log", "thinking", "desk", "status"]) this[id] = document.getElementById(id);
     this.shown = new Map();
   }
 
@@ -27,13 +25,15 @@ export class View {
     this.thinking.hidden = !isWaiting;
   }
 
-  /* Bring the newest turn into view: its end, or the beginning of my own message if it is longer than the screen. */
+  /* Bring the newest turn into view: its end, or the beginning of my own message if it is longer than the screen.
+     Before I have said anything the page stays at its top, which says whose it is. */
   scrollToNewest(behavior = "auto") {
-    const first = [...this.log.querySelectorAll(".mine")].pop() || this.log.firstElementChild;
+    const first = [...this.log.querySelectorAll(".mine")].pop();
     if (!first) return;
-    const desk = document.getElementById("desk").offsetHeight;
-    const end = document.getElementById("chat").getBoundingClientRect().bottom - desk;
-    const isLong = end - first.getBoundingClientRect().top > innerHeight - desk;
+    const desk = this.desk.offsetHeight;
+    const stuck = getComputedStyle(this.masthead).position === "sticky" ? this.masthead.offsetHeight : 0;
+    const end = this.chat.getBoundingClientRect().bottom - desk;
+    const isLong = end - first.getBoundingClientRect().top > innerHeight - desk - stuck;
     if (isLong) first.scrollIntoView({ block: "start", behavior });
     else scrollTo({ top: document.documentElement.scrollHeight, behavior });
   }
@@ -41,7 +41,12 @@ export class View {
   /* From now on what is added is read out; what a reload brings back is not. */
   listen() { this.log.removeAttribute("aria-busy"); }
 
-  say(text) { this.status.textContent = text; }
+  /* Show a notice above the field; it must not push what was just written out of sight. */
+  say(text) {
+    if (this.status.textContent === text) return;
+    this.status.textContent = text;
+    if (this.log.lastElementChild?.classList.contains("mine")) this.scrollToNewest();
+  }
 
   unsay(text) { if (this.status.textContent === text) this.say(""); }
 
@@ -103,7 +108,7 @@ export class View {
 /* Browsers tell their place only to pages that came over https, or from this machine. */
 const canLocate = () => isSecureContext && "geolocation" in navigator;
 
-const keyOf = (entry) => (entry.reply ? `r${entry.reply}` : `m${entry.id}`);
+const keyOf = (entry) => (entry.reply ? `r${entry.era}.${entry.reply}` : `m${entry.id}`);
 
 function make(tag, name = "") {
   const element = document.createElement(tag);

@@ -1,0 +1,14 @@
+"""What tests of every part share: the content as it stands in the repository, read once."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.library import Library
+from bot.knowledge.loader import load_library
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """Return the real content library; it never changes, so one is enough for all tests."""
+    return load_library(Path("content"))

@@ -1,0 +1,198 @@
+"""Loading the content folder: a whole library, or every problem of every file with its line."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.library import Library
+from bot.knowledge.loader import BrokenContent, load_library
+from tests.unit.builders import BANG_LAI, CAN_CUOC, KHAI_SINH, ContentFolder
+
+COMMUNE = "communes/00430.yaml"
+MONTHS = 'mon: "07:30-11:30, 13:30-17:00"'
+
+
+def test_a_sound_folder_becomes_a_library(folder: ContentFolder) -> None:
+    """Answers by topic, communes and provinces by code."""
+    library = load_library(folder.path)
+
+    assert set(library.answers) == {"ht-khai-sinh", "cc-mat", "gt-gplx-mat"}
+    assert set(library.shelves.communes) == {"00430"}
+    assert set(library.shelves.provinces) == {"01"}
+
+
+def test_the_real_content_has_no_problem(library: Library) -> None:
+    """What editors wrote is sound: the fixture would raise with every problem."""
+    assert len(library.answers) > 100
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "at", "said"),
+    [
+        # A single field
+        pytest.param(KHAI_SINH, "title: Đăng ký khai sinh cho trẻ\n", "", "id:", "thiếu mục «title»",
+        id="missing-field"), pytest.param(KHAI_SINH, "audience:", "audiense:", "audiense:", "«audiense» không có trong
+        mẫu", id="unknown-field"), pytest.param(KHAI_SINH, "trong 60 ngày", "x" * 300, "summary:", "nhiều nhất 300 ký
+        tự", id="summary-too-long"), pytest.param(KHAI_SINH, "Đăng ký khai sinh cho trẻ", "x" * 81, "title:", "nhiều
+        nhất 80 ký tự", id="title-too-long"), pytest.param(KHAI_SINH, "domain: civil-status", "domain: family",
+        "domain:", "chỉ được là:", id="unknown-domain"), pytest.param(KHAI_SINH, "status: draft", "status: done",
+        "status:", "«review.status» chỉ được là:", id="not-a-choice"), pytest.param(KHAI_SINH, "  - làm giấy khai sinh
+        ở đâu", "
+        - 113", "- 113", "đặt trong dấu nháy", id="number-as-phrasing"), pytest.param(KHAI_SINH, "  - làm giấy khai
+        sinh ở đâu", "  - no", "- no", "«questions.1» phải là chữ", id="yaml-reads-no-as-false"),
+        pytest.param(KHAI_SINH, "plan: [HN III.1.e]", "plan: HN III.1.e", "plan:", "phải là danh sách",
+        id="text-for-a-list"), pytest.param(KHAI_SINH, "related: [cc-mat]", "related: [CC Mất]", "related:", "viết chưa
+        đúng mẫu", id="not-a-topic-id"), pytest.param(KHAI_SINH, "confidence: A", "confidence: A\n12: B", "12: B",
+        "phải là chữ", id="key-that-is-a-number"), pytest.param(KHAI_SINH, "confidence: A", "confidence: A\nplan: []",
+        "plan: []", "mục «plan» ghi hai lần", id="field-twice"), # Dates and hours pytest.param(KHAI_SINH, "checked:
+        2026-11-20", "checked: 20/11/2026", "checked:", "phải là ngày viết như", id="date-day-first"),
+        pytest.param(KHAI_SINH, "checked: 2026-11-20", "checked: 2026-02-30", "checked:", "phải là ngày viết như",
+        id="date-of-no-calendar"), pytest.param(KHAI_SINH, "checked: 2026-11-20", "checked: 20261120", "checked:",
+        "phải là ngày viết như", id="date-without-dashes"), pytest.param(KHAI_SINH, "next: 2027-03-01", "next: sang
+        năm", "next:", "phải là ngày viết như", id="date-in-words"), pytest.param("national.yaml", "2027-01-01",
+        "1/1/2027", "1/1/2027", "phải là ngày viết như", id="date-as-a-key"), pytest.param("national.yaml", MONTHS,
+        "mon: sáng", "mon:", "phải viết như", id="hours-in-words"), pytest.param("national.yaml", MONTHS, 'mon:
+        "25:00-26:00"', "mon:", "phải viết như", id="hours-no-clock-has"), pytest.param("national.yaml", MONTHS, 'mon:
+        "11:30-07:30"', "mon:", "phải viết như", id="hours-backwards"), pytest.param("national.yaml", MONTHS, 'mon:
+        "13:30-17:00, 07:30-11:30"', "mon:", "giờ sớm trước", id="hours-afternoon-first"),
+        pytest.param("national.yaml", f"\n  {MONTHS}", " {}", "open:", "còn trống", id="an-office-that-never-opens"),
+        pytest.param(COMMUNE, 'at: "19:00"', "at: tối", "at:", "phải là giờ viết như", id="time-in-words"), # Codes and
+        addresses pytest.param(COMMUNE, 'province: "01"', "province: 01", "province:", "đặt trong dấu nháy",
+        id="unquoted-code"), pytest.param(COMMUNE, 'province: "01"', 'province: "1"', "province:", "mã số phải đặt
+        trong dấu nháy", id="code-without-its-zero"), pytest.param(COMMUNE, "latitude: 21.2506", "latitude: bắc",
+        "latitude:", "phải là số", id="latitude-in-words"), pytest.param(COMMUNE, "latitude: 21.2506", "latitude:
+        105.9", "latitude:", "«point.latitude» lớn quá", id="latitude-and-longitude-swapped"),
+        pytest.param("hotlines.yaml", 'phone: "113"', "phone: 113", "phone: 113", "đặt trong dấu nháy",
+        id="unquoted-phone"), pytest.param(KHAI_SINH, "url: https://", "url: http://", "url:", "bắt đầu bằng https://",
+        id="http-link"), # Sentences of the bot pytest.param("messages.yaml", "  agree: Đồng ý nhận\n", "", "labels:",
+        "thiếu mục «labels.agree»", id="missing-sentence"), pytest.param("messages.yaml", "giúp bà con {commune}",
+        "giúp bà con {xa}", "greeting_commune:", "không dùng được ở đây: {xa}", id="unknown-placeholder"),
+        pytest.param("messages.yaml", "giúp bà con {commune}", "giúp bà con {commune", "greeting_commune:", "ngoặc
+        nhọn", id="brace-left-open"), pytest.param("messages.yaml", "giúp bà con {commune}", "giúp
+        {commune:>99999999}", "greeting_commune:", "không dùng được", id="placeholder-with-a-width"),
+        pytest.param("national.yaml", "công an {commune}", "công an {xa}", "commune.police.name:", "không dùng được ở
+        đây: {xa}", id="unknown-placeholder-in-a-default"), # What is no YAML, no Markdown, no table
+        pytest.param(KHAI_SINH, "title: Đăng", 'title: "Đăng', "---\n\n##", "không đọc được YAML",
+        id="quote-left-open"), pytest.param(KHAI_SINH, "questions:\n", "questions:\n    - thụt vào sâu\n", "  - làm
+        giấy", "không đọc được YAML", id="wrong-indent"), pytest.param(KHAI_SINH, "title: Đăng", "title: \x00Đăng",
+        "id:", "không đọc được YAML", id="control-character"), pytest.param(KHAI_SINH, "---\nid:", "id:", "id:", "giữa
+        hai dòng ---", id="no-front-matter"), pytest.param(KHAI_SINH, "A\n---\n", "A\n", "---", "giữa hai dòng ---",
+        id="front-matter-never-ends"), pytest.param("menu.yaml", "menu:\n", "", "- id:", "dạng «tên: giá trị»",
+        id="a-list-for-a-mapping"), pytest.param("abbreviations.tsv", "gks\tgiấy", "gks giấy", "gks", "phím Tab",
+        id="abbreviation-without-a-tab"), pytest.param("abbreviations.tsv", "hs\t", "GKS\t", "GKS\t", "«gks» đã có ở
+        dòng trên", id="abbreviation-twice"), pytest.param("abbreviations.tsv", "hồ sơ|", "|", "hs\t", "phím Tab",
+        id="abbreviation-with-an-empty-meaning"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_reported_with_its_line(  # noqa: PLR0913  # a row of the table
+    folder: ContentFolder, name: str, old: str, new: str, at: str, said: str
+) -> None:
+    """One mistake, one problem: the file, the line to mend, and what is allowed, in Vietnamese."""
+    folder.replace(name, old, new)
+
+    [problem] = folder.problems()
+
+    assert (problem.file, problem.line) == (Path(name), folder.line(name, at))
+    assert said in problem.text
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        pytest.param(lambda f: f.write(KHAI_SINH, "---\ntitle: Đ\n".encode("cp1258")), f"{KHAI_SINH}:1: tệp phải lưu ở
+        dạng UTF-8", id="not-utf-8"), pytest.param(lambda f: f.write(KHAI_SINH, b""), f"{KHAI_SINH}:1: phần đầu phải
+        nằm giữa hai dòng ---", id="empty-answer"), pytest.param(lambda f: f.write(KHAI_SINH, b"---\n---\nx"),
+        f"{KHAI_SINH}:1: tệp phải gồm các mục dạng «tên: giá trị»", id="empty-front-matter"), pytest.param(lambda f:
+        f.write("menu.yaml", b""), "menu.yaml:1: tệp phải gồm các mục dạng «tên: giá trị»", id="empty-yaml"),
+        pytest.param(lambda f: f.write("menu.yaml", "[" * 5000), "menu.yaml:1: không đọc được YAML ở gần dòng này; xem
+        lại thụt đầu dòng và dấu nháy", id="brackets-without-end"), pytest.param(lambda f: f.remove("national.yaml"),
+        "national.yaml:1: không có tệp này, mà kênh không chạy được nếu thiếu nó", id="missing-file"),
+        pytest.param(lambda f: f.remove("abbreviations.tsv"), "abbreviations.tsv:1: không có tệp này, mà kênh không
+        chạy được nếu thiếu nó", id="missing-table"), pytest.param(lambda f: (f.path /
+        "faq/land/x.md").mkdir(parents=True), "faq/land/x.md:1: không mở được tệp này; xem lại quyền đọc, và có phải là
+        tệp không", id="folder-named-like-a-file"), pytest.param(lambda f: f.write("faq/x.md", b"---\n"), "faq/x.md:1:
+        tệp nằm sai chỗ hoặc sai đuôi nên không được đọc", id="answer-outside-a-domain"), pytest.param(lambda f:
+        f.write("communes/09574.yml", b"name: x"), "communes/09574.yml:1: tệp nằm sai chỗ hoặc sai đuôi nên không được
+        đọc", id="yml-for-yaml"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_reported(
+    folder: ContentFolder, break_it: Callable[[ContentFolder], None], said: str
+) -> None:
+    """Also then the sentence begins like a link: file and line."""
+    break_it(folder)
+
+    assert [str(problem) for problem in folder.problems()] == [said]
+
+
+def test_every_problem_of_every_file_is_reported_at_once(folder: ContentFolder) -> None:
+    """An editor mends them all in one go, in the order of files and lines."""
+    folder.replace(KHAI_SINH, "domain: civil-status", "domain: family")
+    folder.replace(KHAI_SINH, "confidence: A", "confidence: C")
+    folder.replace(CAN_CUOC, "plan: []", "plan: {}")
+    folder.replace(BANG_LAI, "id: gt-gplx-mat", "id: bang-lai")
+    folder.replace(COMMUNE, "weekday: fri", "weekday: friday")
+    folder.remove("synonyms.yaml")
+
+    found = [(str(problem.file), problem.line) for problem in folder.problems()]
+
+    assert found == [
+        (COMMUNE, folder.line(COMMUNE, "weekday")),
+        (KHAI_SINH, folder.line(KHAI_SINH, "domain")),
+        (KHAI_SINH, folder.line(KHAI_SINH, "confidence")),
+        (CAN_CUOC, folder.line(CAN_CUOC, "plan")),
+        ("synonyms.yaml", 1),
+    ]
+
+
+def test_what_leads_to_a_broken_file_is_no_second_problem(folder: ContentFolder) -> None:
+    """Menu, `related` and `not_for` name cc-mat; only its own mistake is reported."""
+    folder.replace(CAN_CUOC, "confidence: A", "confidence: C")
+
+    assert [str(problem.file) for problem in folder.problems()] == [CAN_CUOC]
+
+
+def test_problems_are_told_in_vietnamese(folder: ContentFolder) -> None:
+    """No sentence of pydantic or PyYAML gets through, whatever kind of value stands in a field."""
+    header, _, body = folder.read(KHAI_SINH).removeprefix("---\n").partition("---\n")
+    fields = re.findall(r"^([a-z_]+):", header, re.MULTILINE)
+    values = ["", "5", "1.5", "true", "[]", "{}", "x", "2027-01-01", "19:00", "[1]", "[{}]", "[[]]", "{a: b}", "'!'"]
+    english = set()
+    for field in fields:
+        for value in values:
+            block = re.sub(rf"(?ms)^{field}:.*?(?=^[a-z_]+:|\Z)", f"{field}: {value}\n", header)
+            folder.write(KHAI_SINH, f"---\n{block}---\n{body}")
+            english |= {str(problem) for problem in folder.problems() if "viết chưa đúng:" in problem.text}
+
+    assert english == set()
+
+
+def test_no_answer_at_all_is_a_problem(folder: ContentFolder) -> None:
+    """A wrong CONTENT_DIR, or a copy that stopped half way, must not become a bot that knows nothing."""
+    for name in (KHAI_SINH, CAN_CUOC, BANG_LAI):
+        folder.remove(name)
+
+    assert "faq:1: phải có ít nhất hai câu trả lời trong các thư mục con" in map(str, folder.problems())
+
+
+def test_the_error_lists_the_problems_for_whoever_starts_the_service(folder: ContentFolder) -> None:
+    """The operator sees the same lines as the editor."""
+    folder.remove("synonyms.yaml")
+    folder.replace(CAN_CUOC, "confidence: A", "confidence: C")
+
+    with pytest.raises(BrokenContent) as raised:
+        load_library(folder.path)
+
+    assert str(raised.value).splitlines() == [str(problem) for problem in raised.value.problems]
+
+
+def test_the_fingerprint_is_that_of_the_text(folder: ContentFolder) -> None:
+    """Two processes with the same content show the same one; any edit shows another."""
+    first = load_library(folder.path).fingerprint
+    (folder.path / KHAI_SINH).touch()
+    assert load_library(folder.path).fingerprint == first
+
+    folder.replace(KHAI_SINH, "Trong ngày.", "Ngay trong ngày.")
+    assert load_library(folder.path).fingerprint != first
