@@ -35,12 +35,7 @@ def do(action: Do, label: str) -> Button:
 
 def shortcuts(labels: Labels) -> tuple[Button, ...]:
     """Return the buttons that stay within reach where a channel can show some all the time."""
-    return (
-        do(Do.MENU, labels.menu),
-        do(Do.COMMUNE, labels.choose_commune),
-        do(Do.HOTLINES, labels.hotlines),
-        do(Do.PERSON, labels.person),
-    )
+    return (do(Do.MENU, labels.menu), do(Do.HOTLINES, labels.hotlines))
 
 
 def topic_button(topic: str, label: str) -> Button:

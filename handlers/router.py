@@ -240,7 +240,7 @@ def _emergency(turn: Turn, reply: str, numbers: tuple[str, ...]) -> Outcome:
 
 
 def _plainly(turn: Turn, folded: str) -> Iterator[str]:
-    """Yield *folded*, then without polite words at its ends ("chào ad ạ"), then without greetings ("alo danh mục ạ")."""
+    """Yield *folded*, then without polite words at its ends ("chào ad ạ"), then without greetings ("alo menu ạ")."""
     words = turn.library.small_words
     yield folded
     for polite in (words["courtesy"] - words["greeting"] - words["thanks"], words["courtesy"]):

@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.knowledge.fields import used_fields
-from bot.knowledge.library import Shelves
-from bot.knowledge.places import Places, load_places
+from bot.knowledge.library import Shelves, all_places
+from bot.knowledge.places import Places
 from bot.knowledge.problems import Problem
 from bot.knowledge.schema import Answer, Commune, MenuNode, Province
 from bot.knowledge.source import Source
@@ -58,7 +58,7 @@ def find_problems(
 
     *broken* are the files with problems of their own.
     """
-    content = _Content(shelves, sources, broken, load_places(), is_production)
+    content = _Content(shelves, sources, broken, all_places(), is_production)
     return chain.from_iterable(check(content) for check in _CHECKS)
 
 

@@ -43,7 +43,8 @@ class Shelves:
 
 
 @lru_cache(maxsize=1)
-def _places() -> Places:
+def all_places() -> Places:
+    """Return the table of places; it comes with the code, so it is read once."""
     return load_places()
 
 
@@ -55,7 +56,7 @@ class Library:
         self.shelves = shelves
         self.answers: Mapping[str, Answer] = {answer.id: answer for answer in shelves.answers.values()}
         self.sayings = shelves.sayings
-        self.places = _places()
+        self.places = all_places()
         self.matcher = Matcher(self.answers.values(), shelves.abbreviations, shelves.synonyms)
         self.emergencies = EmergencyWatch(shelves.emergencies)
         self._nodes = {node.id: node for top in shelves.menu.menu for node in _family(top)}

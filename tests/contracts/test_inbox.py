@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import Table, func, select, update
 
-from bot.messages import Channel
+from bot.messages import Channel, Decision
 from bot.ports import (
     ChooseCommune,
     Dialogue,
@@ -23,7 +23,6 @@ from bot.ports import (
     Vote,
     Work,
 )
-from bot.messages import Decision
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox
 from bot.storage.records import SqlRecords
@@ -140,7 +139,7 @@ async def test_a_failing_effect_leaves_nothing_behind(database: Database) -> Non
     [work] = await box.receive([a_message()], free=10)
     broken = OpenTicket("handover", None, "gặp cán bộ")  # type: ignore[arg-type]  # what no handler does
 
-    with pytest.raises(Exception, match="(?i)null"):
+    with pytest.raises(Exception, match=r"(?i)null"):
         await box.settle([handled(work, Vote("t", is_helpful=True), broken)])
 
     assert await states(database) == ["received"]

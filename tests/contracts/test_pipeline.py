@@ -1,7 +1,7 @@
 """The pipeline sees every message through: in order, once, whatever handlers, platforms and processes do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from bot.errors import AccountFault, PlatformError, Refused, Retryable, Uncertain, Unreachable
 from bot.messages import Channel, Incoming, Outgoing, Reply
 from bot.pipeline import Pipeline
-from bot.ports import Effect, Outcome, Person, Vote
+from bot.ports import Effect, Handle, Outcome, Person, Vote
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox
 from bot.storage.tables import inbox, people, replies, votes
@@ -49,7 +49,7 @@ async def echo(message: Incoming, person: Person) -> Outcome:
 async def a_pipeline(
     database: Database,
     platform: RecordingPlatform,
-    handle: Callable[[Incoming, Person], Awaitable[Outcome]] = echo,
+    handle: Handle = echo,
     *,
     process: str = "process-a",
     meter: CountingMeter | None = None,
@@ -90,7 +90,7 @@ async def make_due(database: Database) -> None:
 async def state_of(database: Database, text: str) -> str:
     async with database.reading() as connection:
         statement = select(inbox.c.state).where(inbox.c.event.contains(text))
-        return (await connection.execute(statement)).scalar_one()
+        return str((await connection.execute(statement)).scalar_one())
 
 
 async def test_a_message_is_answered(database: Database) -> None:

@@ -4,7 +4,6 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from bot.knowledge.loader import BrokenContent, load_library
 from bot.knowledge.problems import Problem
@@ -18,8 +17,8 @@ BANG_LAI = "faq/transport/gt-gplx-mat.md"
 
 
 def an_answer(
-    topic: str = "ht-khai-sinh", *, questions: tuple[str, ...] = ("làm giấy khai sinh",), **more: Any
-) -> Answer:  # noqa: ANN401  # fields of any kind
+    topic: str = "ht-khai-sinh", *, questions: tuple[str, ...] = ("làm giấy khai sinh",), **more: object
+) -> Answer:
     """Return an answer to *questions*; *more* replaces its other fields."""
     return Answer.model_validate({
         "id": topic,
