@@ -1,6 +1,6 @@
 """Messages through the Zalo webhook, beside two that keep nothing: one run, one stub, ratios.
 
-    python -m benchmarks.webhook [--count 2000] [--markdown]
+    python -m benchmarks.webhook [--count 2000] [--write]
 
 `bare` verifies and echoes with aiohttp alone, `ptb` is a plain python-telegram-bot echo bot; ours stores each message,
 finds its answer and stores the reply, on PostgreSQL and on SQLite. Ready time and memory are those of the whole
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.load import APP_ID, OA_ID, OA_SECRET, Figures, Stub, a_stub, drive
+from benchmarks.report import write_section
 from tests.databases import a_database_url
 
 STEADY_PER_SECOND = 100
@@ -109,8 +110,12 @@ def main() -> None:
     """Compare and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--write", action="store_true", help="update docs/performance.md")
     options = parser.parse_args()
-    print(table(asyncio.run(compare(options.count))))
+    text = table(asyncio.run(compare(options.count)))
+    print(text)
+    if options.write:
+        write_section("webhook", text)
 
 
 if __name__ == "__main__":

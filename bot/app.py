@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 from aiohttp import web
 
-from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.config import Mode, TelegramConfig
 from bot.channels.telegram.texts import CommandTexts, TelegramTexts
 from bot.channels.web.channel import WebChannel, WebConfig
@@ -46,6 +46,9 @@ from bot.storage.records import SqlRecords
 from bot.storage.tokens import SqlTokens
 from handlers.payloads import shortcuts
 from handlers.router import Router
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.channel import TelegramChannel
 
 log = structlog.get_logger()
 
@@ -190,7 +193,7 @@ class _Service:
 
     def _build_channels(self) -> "list[WebChannel | TelegramChannel | ZaloChannel]":
         settings = self._world.settings
-        channels: list[WebChannel | TelegramChannel | ZaloChannel] = [self._web()]
+        channels: "list[WebChannel | TelegramChannel | ZaloChannel]" = [self._web()]
         self._platforms[Channel.WEB, WebChannel.account] = channels[0]
         if settings.has_telegram:
             telegram = self._telegram()
@@ -214,7 +217,10 @@ class _Service:
             shortcuts=lambda: shortcuts(world.shelf().sayings.labels),
         )
 
-    def _telegram(self) -> TelegramChannel:
+    def _telegram(self) -> "TelegramChannel":
+        # Only where it is on: python-telegram-bot takes half a second to import.
+        from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415
+
         world, settings = self._world, self._world.settings
         return TelegramChannel(
             _telegram_config(settings),

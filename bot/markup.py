@@ -225,7 +225,11 @@ def _cut_once(block: Block, limit: int, measure: Callable[[str], int]) -> tuple[
         if whole.url and taken and measure(_plain_span(whole)) <= limit:
             return replace(block, spans=tuple(taken)), replace(block, spans=block.spans[index:], marker="")
         span = Span(_plain_span(whole), is_bold=whole.is_bold)
-        fits = _prefix(span.text, lambda text: measure(plain_line(replace(block, spans=(*taken, Span(text))))) <= limit)
+        fits = _prefix(
+            span.text,
+            lambda text: measure(plain_line(replace(block, spans=(*taken, Span(text))))) <= limit,
+            may_be_empty=bool(taken),
+        )
         if not fits and not taken:
             fits = span.text[:1]
         head = (*taken, replace(span, text=fits)) if fits else tuple(taken)
@@ -234,11 +238,18 @@ def _cut_once(block: Block, limit: int, measure: Callable[[str], int]) -> tuple[
     return block, replace(block, spans=(), marker="")
 
 
-def _prefix(text: str, fits: Callable[[str], bool]) -> str:
-    """Return the longest beginning of *text* that fits, ending after a space where one is near the end."""
+_LONGEST_WORD = 30
+"""Letters; what is longer is no word but an address, and may be cut anywhere."""
+
+
+def _prefix(text: str, fits: Callable[[str], bool], *, may_be_empty: bool) -> str:
+    """Return the longest beginning of *text* that fits, cut between words where there are any."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(text[:middle]) else (low, middle - 1)
+    if low == len(text) or text[low] == " ":
+        return text[:low]
     at_space = text.rfind(" ", 0, low) + 1
-    return text[: at_space if at_space > low // 2 else low]
+    is_inside_word = low - at_space <= _LONGEST_WORD and (at_space > 0 or may_be_empty)
+    return text[: at_space if is_inside_word else low]

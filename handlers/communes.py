@@ -4,6 +4,7 @@ A name that fits several units always asks; nothing is ever picked for the perso
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.knowledge.place_words import COMMUNE_KINDS, words
@@ -43,16 +44,24 @@ def ask_commune(turn: Turn, *, then: str = "") -> Outcome:
     return outcome(turn.say.ask_commune, asks_location=True, dialogue=replace(asking, question=then or asking.question))
 
 
-def named_commune(turn: Turn, text: str, *, whole: bool) -> Outcome | None:
-    """Return what follows from *text* as the name of a place; None if no place has such a name.
+def named_commune(turn: Turn, text: str) -> Outcome | None:
+    """Return what follows from *text* as the name of a place; None if no place has such a name."""
+    found = turn.library.places.search(text, limit=CHOICES)
+    return choose(turn, found[0].code) if len(found) == 1 else _which(turn, text, found)
 
-    With *whole* a place inside a longer sentence does not count.
-    """
-    found = turn.library.places.search(text, limit=CHOICES, whole=whole)
+
+def maybe_commune(turn: Turn, text: str) -> Outcome | None:
+    """Return the question whether *text*, which could mean something else too, is where the person lives; or None."""
+    found = turn.library.places.search(text, limit=CHOICES, exactly=True)
+    if len(found) != 1:
+        return _which(turn, text, found)
+    said = turn.say.commune_confirm.format(commune=turn.library.places.label(found[0]))
+    return outcome(said, _yes_or_other(turn, found[0]), dialogue=_still_asking(turn))
+
+
+def _which(turn: Turn, text: str, found: Sequence[Place]) -> Outcome | None:
     if not found:
         return None
-    if len(found) == 1:
-        return choose(turn, found[0].code)
     buttons = (commune_button(place.code, turn.library.places.label(place)) for place in found)
     return outcome(turn.say.commune_several.format(text=_echo(text)), buttons, dialogue=_still_asking(turn))
 
@@ -86,8 +95,7 @@ def nearest(turn: Turn) -> Outcome:
     text = turn.say.commune_nearest.format(
         commune=turn.library.places.label(place), kilometres=f"{kilometres:.1f}".replace(".", ",")
     )
-    yes = commune_button(place.code, _short(place))
-    return outcome(text, (yes, do(Do.COMMUNE, turn.say.labels.choose_commune)), dialogue=_still_asking(turn))
+    return outcome(text, _yes_or_other(turn, place), dialogue=_still_asking(turn))
 
 
 def deep_link(code: str) -> str:
@@ -99,8 +107,9 @@ def _echo(text: str) -> str:
     return escape(text.strip()[:_ECHOED])
 
 
-def _short(place: Place) -> str:
-    return place.name[0].upper() + place.name[1:]
+def _yes_or_other(turn: Turn, place: Place) -> tuple[Button, ...]:
+    yes = commune_button(place.code, place.name[0].upper() + place.name[1:])
+    return yes, do(Do.COMMUNE, turn.say.labels.choose_commune)
 
 
 def _still_asking(turn: Turn) -> Dialogue:

@@ -167,15 +167,20 @@ class Router:
     async def _place(self, turn: Turn, text: str, match: Match) -> Outcome | None:
         """Take *text* as where the person lives, whether or not they were asked; None if it is a question.
 
-        People answer the greeting days later, so a text that is a place and nothing else always counts. A place inside
-        a sentence counts only where the sentence says nothing we know, and never changes a commune unasked.
+        People answer the greeting days later, so what is surely a place always counts. "An toàn" is a commune and a
+        word: unasked it is the word, and who was asked is asked once more. A place inside a sentence counts only where
+        the sentence says nothing else we know, and never changes a commune unasked.
         """
         if _is_word_for_word(text, match):
             return None
         is_asked = turn.person.dialogue.awaiting == AWAITING
         is_lost = match.decision is Decision.NONE
-        in_sentence = is_lost and (is_asked or not turn.person.commune)
-        if placed := communes.named_commune(turn, text, whole=not in_sentence):
+        placed: Outcome | None = None
+        if turn.library.places.is_surely_place(text) or (is_lost and (is_asked or not turn.person.commune)):
+            placed = communes.named_commune(turn, text)
+        elif is_asked:
+            placed = communes.maybe_commune(turn, text)
+        if placed:
             return _counted(turn, "commune", await self._going_on(turn, placed))
         if is_asked and _is_meant_as_place(turn, text, match):
             return replace(communes.unknown_commune(turn, text), effects=(questions.kept(text, match),))

@@ -36,6 +36,7 @@ _START_SECONDS = 90.0
 _ANSWER_SECONDS = 30.0
 _LOOK_SECONDS = 0.2
 
+# The sandbox is off because root cannot use it in a container; the only page opened is our own.
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-port=0",

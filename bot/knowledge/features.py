@@ -12,7 +12,6 @@ from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int32]
@@ -56,17 +55,53 @@ class FeatureSpace:
             np.concatenate([letters[1], grams[1]]) * np.float32(0.5**0.5),
         )
 
-    def matrix(self, texts: Iterable[str]) -> csr_matrix:
+    def rows(self, texts: Iterable[str]) -> "Rows":
         """Return the features of *texts*, a row each."""
         vectors = [self.vector(text) for text in texts]
-        starts = np.cumsum([0, *(vector.features.size for vector in vectors)])
-        columns = np.concatenate([vector.features for vector in vectors])
-        weights = np.concatenate([vector.weights for vector in vectors])
-        return csr_matrix((weights, columns, starts), shape=(len(vectors), self.size))
+        return Rows(
+            starts=np.cumsum([0, *(vector.features.size for vector in vectors)]),
+            features=np.concatenate([vector.features for vector in vectors]),
+            weights=np.concatenate([vector.weights for vector in vectors]),
+            width=self.size,
+        )
 
     def _letters_of(self, word: str) -> tuple[int, ...]:
         numbers = self._letters.numbers
         return tuple(numbers[gram] for gram in _letter_grams(word) if gram in numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The features of many texts: those of text ``i`` stand from ``starts[i]`` to ``starts[i + 1]``."""
+
+    starts: NDArray[np.int64]
+    features: Indices
+    weights: Floats
+    width: int
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self.starts) - 1
+
+    def __getitem__(self, index: int) -> Vector:
+        """Return the features of one text."""
+        span = slice(self.starts[index], self.starts[index + 1])
+        return Vector(self.features[span], self.weights[span])
+
+    def spread(self, vector: Vector) -> Floats:
+        """Return *vector* as ``width`` numbers, most of them 0."""
+        dense = np.zeros(self.width, dtype=np.float32)
+        dense[vector.features] = vector.weights
+        return dense
+
+    def cosines(self, dense: Floats, first: int, last: int) -> Floats:
+        """Return how alike a `spread` vector and each of the texts from *first* to before *last* are."""
+        starts = self.starts[first : last + 1]
+        shares = self.weights[starts[0] : starts[-1]] * dense[self.features[starts[0] : starts[-1]]]
+        # A running sum, because reduceat gives a wrong sum for a row without features.
+        sums = np.concatenate([[0.0], np.cumsum(shares, dtype=np.float64)])
+        cosines: Floats = (sums[starts[1:] - starts[0]] - sums[starts[:-1] - starts[0]]).astype(np.float32)
+        return cosines
 
 
 class _Block:
@@ -94,11 +129,13 @@ class _Block:
 class Postings:
     """Known texts by feature: finds how alike each of them is to a new one."""
 
-    def __init__(self, known: csr_matrix) -> None:
+    def __init__(self, known: Rows) -> None:
         """Index the rows of *known*."""
-        columns = known.tocsc()
-        self._starts, self._rows, self._weights = columns.indptr, columns.indices, columns.data
-        self._count = known.shape[0]
+        order = np.argsort(known.features, kind="stable")
+        self._starts = np.searchsorted(known.features[order], np.arange(known.width + 1))
+        self._rows = np.repeat(np.arange(len(known)), np.diff(known.starts))[order]
+        self._weights = known.weights[order]
+        self._count = len(known)
 
     def likeness(self, vector: Vector) -> Floats:
         """Return the cosine of *vector* with every known text."""

@@ -16,9 +16,9 @@ from math import log, log1p
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio
-from sklearn.svm import LinearSVC
 
 from bot.knowledge.abbreviations import Abbreviations
+from bot.knowledge.classifier import train
 from bot.knowledge.confidence import CALIBRATED, Policy, Signs
 from bot.knowledge.features import FeatureSpace, Floats, Indices, Postings, Vector
 from bot.knowledge.schema import Answer, Synonyms
@@ -102,10 +102,10 @@ class Matcher:
         self._read = [self._reader.read(text).text for text in self._phrasings]
         self._folded = _View(self._read, owner, len(self._topics))
         self._accented = _View([_accented(text) for text in self._phrasings], owner, len(self._topics))
-        self._weights, self._bias = _train(self._folded, owner)
+        self._classifier = train(self._folded.known, owner, len(self._topics))
         bodies = [_body(by_id[topic]) for topic in self._topics]
         self._body_space = FeatureSpace(bodies)
-        self._bodies = Postings(self._body_space.matrix(bodies))
+        self._bodies = Postings(self._body_space.rows(bodies))
         self._words = _Words(self._read, owner, bodies)
 
     def match(self, question: str) -> Match:
@@ -114,7 +114,7 @@ class Matcher:
         vector = self._folded.space.vector(wording.text)
         if vector.is_empty:
             return Match(Decision.NONE, 0.0, (), wording)
-        votes = vector.weights @ self._weights[vector.features] + self._bias
+        votes = self._classifier.votes(vector)
         body = self._bodies.likeness(self._body_space.vector(wording.text))
         is_accented = _accent_share(question) > _ACCENTED_SHARE
         weighed = self._weigh(votes, body, vector, _accented(question) if is_accented else "")
@@ -183,29 +183,20 @@ class _View:
 
     def __init__(self, texts: Sequence[str], owner: NDArray[np.intp], topics: int) -> None:
         self.space = FeatureSpace(texts)
-        self.known = self.space.matrix(texts)
+        self.known = self.space.rows(texts)
         self._starts = np.searchsorted(owner, np.arange(topics + 1))
 
     def nearest(self, vector: Vector, topics: NDArray[np.intp]) -> tuple[list[Indices], Floats]:
         """Return, for each of *topics*, its rows nearest first (a few) and the cosine of the nearest one."""
-        dense = np.zeros(self.space.size, dtype=np.float32)
-        dense[vector.features] = vector.weights
+        dense = self.known.spread(vector)
         rows, likeness = [], np.zeros(len(topics), dtype=np.float32)
         for index, topic in enumerate(topics):
             first, last = self._starts[topic], self._starts[topic + 1]
-            cosines = self._cosines(dense, first, last)
+            cosines = self.known.cosines(dense, first, last)
             order = np.argsort(-cosines, kind="stable")[:_COMPARED]
             rows.append((order + first).astype(np.int32))
             likeness[index] = cosines[order[0]]
         return rows, likeness
-
-    def _cosines(self, dense: Floats, first: int, last: int) -> Floats:
-        starts = self.known.indptr[first : last + 1]
-        shares = self.known.data[starts[0] : starts[-1]] * dense[self.known.indices[starts[0] : starts[-1]]]
-        # A running sum, because reduceat gives a wrong sum for a row without features.
-        sums = np.concatenate([[0.0], np.cumsum(shares, dtype=np.float64)])
-        cosines: Floats = (sums[starts[1:] - starts[0]] - sums[starts[:-1] - starts[0]]).astype(np.float32)
-        return cosines
 
 
 class _Words:
@@ -235,17 +226,6 @@ def phrasings(answers: Iterable[Answer]) -> set[tuple[str, str]]:
         *((answer.id, text) for answer in by_id.values() for text in (answer.title, *answer.questions)),
         *((near.see, near.ask) for answer in by_id.values() for near in answer.not_for if near.see in by_id),
     }
-
-
-def _train(view: _View, owner: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    """Return the classifier's weights (feature by topic) and its bias a topic."""
-    if owner.max(initial=0) == 0:
-        return np.zeros((view.space.size, 1), dtype=np.float32), np.zeros(1, dtype=np.float32)
-    classifier = LinearSVC(C=1.0, tol=0.1, random_state=0).fit(view.known, owner)
-    weights, bias = classifier.coef_, classifier.intercept_
-    if len(bias) == 1:  # of two classes it keeps only the second
-        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
-    return np.ascontiguousarray(weights.T, dtype=np.float32), bias.astype(np.float32)
 
 
 def _body(answer: Answer) -> str:

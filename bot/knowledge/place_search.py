@@ -56,10 +56,10 @@ class PlaceSearch:
         for word in sorted({*self._names, *self._districts, *self._provinces}):
             self._vocabulary[len(word)].append(word)
 
-    def find(self, text: str, *, whole: bool = False) -> tuple[Place, ...]:
+    def find(self, text: str, *, exactly: bool = False) -> tuple[Place, ...]:
         """Return the communes that fit *text* best and equally well; none if it names no place.
 
-        With *whole* a place inside a longer sentence does not count.
+        With *exactly*, every word must be explained without mending any.
         """
         asked = Text(words(text[:_MOST_CHARACTERS])[:_MOST_WORDS])
         coded = [word.folded for word in asked.words if word.folded not in FILLERS and word.folded not in KINDS]
@@ -67,10 +67,18 @@ class PlaceSearch:
             return (self._codes[coded[0]],)
         mentions = self._mentions(asked)
         readings = self._readings(asked, mentions)
-        found = self._explained(asked, mentions, readings) or self._mended(asked, mentions)
-        if found or whole:
+        found = self._explained(asked, mentions, readings)
+        if found or exactly:
             return found
-        return self._in_sentence([reading for reading in readings if reading.is_vouched_for and not reading.is_part])
+        return self._mended(asked, mentions) or self._in_sentence(
+            [reading for reading in readings if reading.is_vouched_for and not reading.is_part]
+        )
+
+    def is_surely_place(self, text: str) -> bool:
+        """Tell whether *text* is a place, and says so: "xã Hợp Đồng", "Hợp Đồng Chương Mỹ"; not "hợp đồng"."""
+        asked = Text(words(text[:_MOST_CHARACTERS])[:_MOST_WORDS])
+        readings = self._readings(asked, self._mentions(asked))
+        return any(reading.is_vouched_for and not reading.fit.unexplained for reading in readings)
 
     def is_only_region(self, text: str) -> bool:
         """Tell whether *text* names a district or province, old or new, and nothing else."""

@@ -57,14 +57,18 @@ class Places:
         """Return *place* as people tell it apart: ``"xã Đa Phúc, thành phố Hà Nội"``."""
         return f"{place.name}, {self._provinces[place.province_code].name}"
 
-    def search(self, text: str, *, limit: int = 8, whole: bool = False) -> tuple[Place, ...]:
+    def search(self, text: str, *, limit: int = 8, exactly: bool = False) -> tuple[Place, ...]:
         """Return the communes that *text* can mean, by today's or old names, at most *limit*.
 
         More than one means that they fit equally well and the person must be asked. Those called so today come first,
-        then old units that went wholly into one commune, then parts, each in order of code. With *whole* there are some
-        only where the text says where somebody lives and nothing else.
+        then old units that went wholly into one commune, then parts, each in order of code. With *exactly*, no typing
+        mistake is forgiven and nothing but the place may stand in the text.
         """
-        return self._search.find(text, whole=whole)[:limit]
+        return self._search.find(text, exactly=exactly)[:limit]
+
+    def is_surely_place(self, text: str) -> bool:
+        """Tell whether *text* is a place and nothing else, by its kind or a region: "xã An Toàn", but not "an toàn"."""
+        return self._search.is_surely_place(text)
 
     def is_only_region(self, text: str) -> bool:
         """Tell whether *text* names a district or province and no commune in it."""

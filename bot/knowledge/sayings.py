@@ -162,6 +162,7 @@ class Sayings(Strict):
 
     ask_commune: Plain
     commune_several: Annotated[_Text, fills("text")]
+    commune_confirm: WithCommune
     commune_unknown: Annotated[_Text, fills("text")]
     commune_chosen: WithCommune
     commune_chosen_bare: WithCommune

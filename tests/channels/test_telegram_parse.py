@@ -52,7 +52,6 @@ def received(name: str) -> Incoming:
         pytest.param("contact", Kind.MEDIA, {"media": "contact"}, id="a contact, whose number is not kept"),
         pytest.param("poll", Kind.MEDIA, {"media": "other"}, id="anything else that is content"),
         pytest.param("blocked", Kind.GONE, {}, id="they blocked the bot"),
-        pytest.param("unblocked", Kind.START, {}, id="they let it in again"),
     ],
 )
 def test_what_a_citizen_does_becomes_one_incoming(name: str, kind: Kind, content: dict[str, object]) -> None:
@@ -88,6 +87,7 @@ def test_a_press_happened_now() -> None:
         pytest.param("edited", "edited_message", id="an edit of a message that was answered"),
         pytest.param("pinned", "service_message", id="a notice of the chat itself"),
         pytest.param("press_without_data", "callback_without_data", id="a game's button"),
+        pytest.param("unblocked", "my_chat_member", id="they let it in again: their /start says so too"),
         pytest.param("business", "other", id="something we never asked for"),
     ],
 )

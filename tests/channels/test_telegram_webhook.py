@@ -154,10 +154,10 @@ async def test_a_shared_place_is_thanked_for_and_the_button_goes_away(telegram: 
     assert [message.kind for message in world.reception.stored.values()] == [Kind.LOCATION]
 
 
-async def test_blocking_and_coming_back_are_told(telegram: FakeTelegram, world: World) -> None:
-    """The better signal than a refused message."""
+async def test_blocking_is_told_and_coming_back_waits_for_their_start(telegram: FakeTelegram, world: World) -> None:
+    """The better signal than a refused message; a greeting for each of the two events would be one too many."""
     citizen = telegram.citizen()
     await citizen.blocks()
     await citizen.unblocks()
 
-    assert [message.kind for message in world.reception.stored.values()] == [Kind.GONE, Kind.START]
+    assert [message.kind for message in world.reception.stored.values()] == [Kind.GONE]

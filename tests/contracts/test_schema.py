@@ -2,6 +2,7 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.storage import schema
@@ -17,6 +18,11 @@ async def test_migrations_and_tables_agree(database: Database) -> None:
 
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def test_the_code_knows_the_newest_migration() -> None:
+    """Whoever adds one says so in the code too."""
+    assert ScriptDirectory(str(schema.MIGRATIONS)).get_heads() == [schema.CURRENT]
 
 
 async def test_migrating_twice_changes_nothing(database: Database) -> None:

@@ -19,7 +19,7 @@ from tests.conversations.world import DA_PHUC, ELSEWHERE, SON_TAY, TAN_KHAI, Cit
         pytest.param("09574", SON_TAY, id="by its code"),
         pytest.param("#xa-00430", DA_PHUC, id="by the code on a poster"),
         pytest.param("XA-00430", DA_PHUC, id="by that code as phones write it"),
-        pytest.param("Đoài Phương", "09616", id="although it looks like đổi phường"),
+        pytest.param("xã Đoài Phương", "09616", id="although it looks like đổi phường"),
         pytest.param("Đa Phúc Hà Nội", DA_PHUC, id="although it looks like đề án 06"),
     ],
 )
@@ -87,6 +87,21 @@ async def test_a_question_instead_of_a_place_is_a_question(stranger: Citizen, wr
 
     assert "không tìm thấy xã" not in heard
     assert "Đã chọn" not in heard
+
+
+@pytest.mark.parametrize("wrote", ["công an", "hợp đồng", "an toàn", "thanh toán", "thương binh", "an ninh"])
+async def test_a_word_that_is_also_a_place_is_a_word(villager: Citizen, wrote: str) -> None:
+    """There are 3,321 communes and many thousands of old names; nobody is moved to one of them by a question."""
+    await villager.write(wrote)
+
+    assert villager.person.commune == DA_PHUC
+
+
+async def test_a_word_that_is_also_a_place_is_asked_about_where_a_place_was_asked_for(stranger: Citizen) -> None:
+    """One more press, because both may be meant."""
+    await stranger.talk(
+        [("chọn xã", "Bạn ở xã, phường nào?"), ("An Toàn", "Bạn ở xã An Toàn"), ("đúng rồi", "Đã chọn")]
+    )
 
 
 async def test_a_place_inside_a_question_changes_nothing(villager: Citizen) -> None:

@@ -10,7 +10,6 @@ from tests.unit.builders import BANG_LAI, CAN_CUOC, KHAI_SINH, ContentFolder
 
 COMMUNE = "communes/00430.yaml"
 NATIONAL, MESSAGES, TABLE = "national.yaml", "messages.yaml", "abbreviations.tsv"
-MONDAY = 'mon: "07:30-11:30, 13:30-17:00"'
 
 
 def test_a_sound_folder_becomes_a_library(folder: ContentFolder) -> None:
@@ -27,74 +26,122 @@ def test_the_real_content_has_no_problem(library: Library) -> None:
     assert len(library.answers) > 100
 
 
+def reported(folder: ContentFolder, name: str, old: str, new: str, at: str) -> str:
+    """Replace *old* by *new* in the file *name*, and return the one problem, which is on the line of *at*."""
+    folder.replace(name, old, new)
+    [problem] = folder.problems()
+    assert (problem.file, problem.line) == (Path(name), folder.line(name, at))
+    return problem.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        pytest.param("title: Đăng ký khai sinh cho trẻ\n", "", "id:", "thiếu mục «title»", id="missing-field"),
+        pytest.param("plan:", "tag: x\nplan:", "tag:", "«tag» không có trong mẫu", id="unknown-field"),
+        pytest.param("trong 60 ngày", "x" * 300, "summary:", "nhiều nhất 300 ký tự", id="summary-too-long"),
+        pytest.param("Đăng ký khai sinh cho trẻ", "x" * 81, "title:", "nhiều nhất 80 ký tự", id="title-too-long"),
+        pytest.param("civil-status", "family", "domain:", "chỉ được là:", id="unknown-domain"),
+        pytest.param(
+            "status: draft", "status: done", "status: done", "«review.status» chỉ được là:", id="not-a-choice"
+        ),
+        pytest.param("làm giấy khai sinh ở đâu", "113", "- 113", "đặt trong dấu nháy", id="number-as-phrasing"),
+        pytest.param(
+            "làm giấy khai sinh ở đâu", "no", "- no", "«questions.1» phải là chữ", id="yaml-reads-no-as-false"
+        ),
+        pytest.param("[HN III.1.e]", "HN III.1.e", "plan:", "phải là danh sách", id="text-for-a-list"),
+        pytest.param("[cc-mat]", "[CC Mất]", "related:", "viết chưa đúng mẫu", id="not-a-topic-id"),
+        pytest.param("confidence: A", "confidence: A\n12: B", "12: B", "phải là chữ", id="key-that-is-a-number"),
+        pytest.param(
+            "confidence: A", "confidence: A\nplan: []", "plan: []", "mục «plan» ghi hai lần", id="field-twice"
+        ),
+        pytest.param("url: https://", "url: http://", "url:", "bắt đầu bằng https://", id="http-link"),
+        pytest.param("checked: 2026-11-20", "checked: 20/11/2026", "checked:", "phải là ngày", id="day-first"),
+        pytest.param("checked: 2026-11-20", "checked: 2026-02-30", "checked:", "phải là ngày", id="day-of-no-calendar"),
+        pytest.param("checked: 2026-11-20", "checked: 20261120", "checked:", "phải là ngày", id="day-without-dashes"),
+        pytest.param("next: 2027-03-01", "next: sang năm", "next:", "phải là ngày", id="day-in-words"),
+        pytest.param("title: Đăng", 'title: "Đăng', "confidence:", "không đọc được YAML", id="quote-left-open"),
+        pytest.param(
+            "questions:\n", "questions:\n    - sâu\n", "  - làm giấy", "không đọc được YAML", id="wrong-indent"
+        ),
+        pytest.param("title: Đăng", "title: \x00Đăng", "id:", "không đọc được YAML", id="control-character"),
+        pytest.param("---\nid:", "id:", "id:", "giữa hai dòng ---", id="no-front-matter"),
+        pytest.param("A\n---\n", "A\n", "---", "giữa hai dòng ---", id="front-matter-never-ends"),
+    ],
+)
+def test_a_mistake_in_an_answer_is_reported_with_its_line(
+    folder: ContentFolder, old: str, new: str, at: str, said: str
+) -> None:
+    """One mistake, one problem: the file, the line to mend, and what is allowed, in Vietnamese."""
+    assert said in reported(folder, KHAI_SINH, old, new, at)
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "at", "said"),
     [
-        # A single field
-        pytest.param(KHAI_SINH, "title: Đăng ký khai sinh cho trẻ\n", "", "id:", "thiếu mục «title»",
-        id="missing-field"), pytest.param(KHAI_SINH, "audience:", "audiense:", "audiense:", "«audiense» không có trong
-        mẫu", id="unknown-field"), pytest.param(KHAI_SINH, "trong 60 ngày", "x" * 300, "summary:", "nhiều nhất 300 ký
-        tự", id="summary-too-long"), pytest.param(KHAI_SINH, "Đăng ký khai sinh cho trẻ", "x" * 81, "title:", "nhiều
-        nhất 80 ký tự", id="title-too-long"), pytest.param(KHAI_SINH, "domain: civil-status", "domain: family",
-        "domain:", "chỉ được là:", id="unknown-domain"), pytest.param(KHAI_SINH, "status: draft", "status: done",
-        "status:", "«review.status» chỉ được là:", id="not-a-choice"), pytest.param(KHAI_SINH, "  - làm giấy khai sinh
-        ở đâu", "
-        - 113", "- 113", "đặt trong dấu nháy", id="number-as-phrasing"), pytest.param(KHAI_SINH, "  - làm giấy khai
-        sinh ở đâu", "  - no", "- no", "«questions.1» phải là chữ", id="yaml-reads-no-as-false"),
-        pytest.param(KHAI_SINH, "plan: [HN III.1.e]", "plan: HN III.1.e", "plan:", "phải là danh sách",
-        id="text-for-a-list"), pytest.param(KHAI_SINH, "related: [cc-mat]", "related: [CC Mất]", "related:", "viết chưa
-        đúng mẫu", id="not-a-topic-id"), pytest.param(KHAI_SINH, "confidence: A", "confidence: A\n12: B", "12: B",
-        "phải là chữ", id="key-that-is-a-number"), pytest.param(KHAI_SINH, "confidence: A", "confidence: A\nplan: []",
-        "plan: []", "mục «plan» ghi hai lần", id="field-twice"), # Dates and hours pytest.param(KHAI_SINH, "checked:
-        2026-11-20", "checked: 20/11/2026", "checked:", "phải là ngày viết như", id="date-day-first"),
-        pytest.param(KHAI_SINH, "checked: 2026-11-20", "checked: 2026-02-30", "checked:", "phải là ngày viết như",
-        id="date-of-no-calendar"), pytest.param(KHAI_SINH, "checked: 2026-11-20", "checked: 20261120", "checked:",
-        "phải là ngày viết như", id="date-without-dashes"), pytest.param(KHAI_SINH, "next: 2027-03-01", "next: sang
-        năm", "next:", "phải là ngày viết như", id="date-in-words"), pytest.param(NATIONAL, "2027-01-01",
-        "1/1/2027", "1/1/2027", "phải là ngày viết như", id="date-as-a-key"), pytest.param(NATIONAL, MONDAY,
-        "mon: sáng", "mon:", "phải viết như", id="hours-in-words"), pytest.param(NATIONAL, MONDAY, 'mon:
-        "25:00-26:00"', "mon:", "phải viết như", id="hours-no-clock-has"), pytest.param(NATIONAL, MONDAY, 'mon:
-        "11:30-07:30"', "mon:", "phải viết như", id="hours-backwards"), pytest.param(NATIONAL, MONDAY, 'mon:
-        "13:30-17:00, 07:30-11:30"', "mon:", "giờ sớm trước", id="hours-afternoon-first"),
-        pytest.param(NATIONAL, f"\n  {MONDAY}", " {}", "open:", "còn trống", id="an-office-that-never-opens"),
-        pytest.param(COMMUNE, 'at: "19:00"', "at: tối", "at:", "phải là giờ viết như", id="time-in-words"), # Codes and
-        addresses pytest.param(COMMUNE, 'province: "01"', "province: 01", "province:", "đặt trong dấu nháy",
-        id="unquoted-code"), pytest.param(COMMUNE, 'province: "01"', 'province: "1"', "province:", "mã số phải đặt
-        trong dấu nháy", id="code-without-its-zero"), pytest.param(COMMUNE, "latitude: 21.2506", "latitude: bắc",
-        "latitude:", "phải là số", id="latitude-in-words"), pytest.param(COMMUNE, "latitude: 21.2506", "latitude:
-        105.9", "latitude:", "«point.latitude» lớn quá", id="latitude-and-longitude-swapped"),
-        pytest.param("hotlines.yaml", 'phone: "113"', "phone: 113", "phone: 113", "đặt trong dấu nháy",
-        id="unquoted-phone"), pytest.param(KHAI_SINH, "url: https://", "url: http://", "url:", "bắt đầu bằng https://",
-        id="http-link"), # Sentences of the bot pytest.param(MESSAGES, "  agree: Đồng ý nhận\n", "", "labels:",
-        "thiếu mục «labels.agree»", id="missing-sentence"), pytest.param(MESSAGES, "giúp bà con {commune}",
-        "giúp bà con {xa}", "greeting_commune:", "không dùng được ở đây: {xa}", id="unknown-placeholder"),
-        pytest.param(MESSAGES, "giúp bà con {commune}", "giúp bà con {commune", "greeting_commune:", "ngoặc
-        nhọn", id="brace-left-open"), pytest.param(MESSAGES, "giúp bà con {commune}", "giúp
-        {commune:>99999999}", "greeting_commune:", "không dùng được", id="placeholder-with-a-width"),
-        pytest.param(NATIONAL, "công an {commune}", "công an {xa}", "commune.police.name:", "không dùng được ở
-        đây: {xa}", id="unknown-placeholder-in-a-default"), # What is no YAML, no Markdown, no table
-        pytest.param(KHAI_SINH, "title: Đăng", 'title: "Đăng', "---\n\n##", "không đọc được YAML",
-        id="quote-left-open"), pytest.param(KHAI_SINH, "questions:\n", "questions:\n    - thụt vào sâu\n", "  - làm
-        giấy", "không đọc được YAML", id="wrong-indent"), pytest.param(KHAI_SINH, "title: Đăng", "title: \x00Đăng",
-        "id:", "không đọc được YAML", id="control-character"), pytest.param(KHAI_SINH, "---\nid:", "id:", "id:", "giữa
-        hai dòng ---", id="no-front-matter"), pytest.param(KHAI_SINH, "A\n---\n", "A\n", "---", "giữa hai dòng ---",
-        id="front-matter-never-ends"), pytest.param("menu.yaml", "menu:\n", "", "- id:", "dạng «tên: giá trị»",
-        id="a-list-for-a-mapping"), pytest.param(TABLE, "gks\tgiấy", "gks giấy", "gks", "phím Tab",
-        id="abbreviation-without-a-tab"), pytest.param(TABLE, "hs\t", "GKS\t", "GKS\t", "«gks» đã có ở
-        dòng trên", id="abbreviation-twice"), pytest.param(TABLE, "hồ sơ|", "|", "hs\t", "phím Tab",
-        id="abbreviation-with-an-empty-meaning"),
+        pytest.param(NATIONAL, "2027-01-01", "1/1/2027", "1/1/2027", "phải là ngày", id="day-as-a-key"),
+        pytest.param(NATIONAL, "07:30-11:30", "sáng", "mon:", "phải viết như", id="hours-in-words"),
+        pytest.param(NATIONAL, "07:30", "25:30", "mon:", "phải viết như", id="hours-no-clock-has"),
+        pytest.param(NATIONAL, "07:30-11:30", "11:30-07:30", "mon:", "phải viết như", id="hours-backwards"),
+        pytest.param(NATIONAL, "07:30-11:30", "18:00-20:00", "mon:", "giờ sớm trước", id="hours-evening-first"),
+        pytest.param(
+            NATIONAL,
+            '\n  mon: "07:30-11:30, 13:30-17:00"',
+            " {}",
+            "open:",
+            "còn trống",
+            id="an-office-that-never-opens",
+        ),
+        pytest.param(
+            NATIONAL,
+            "công an {commune}",
+            "công an {xa}",
+            "commune.police.name",
+            "ở đây: {xa}",
+            id="unknown-placeholder-in-a-default",
+        ),
+        pytest.param(COMMUNE, 'at: "19:00"', "at: tối", "at:", "phải là giờ viết như", id="time-in-words"),
+        pytest.param(COMMUNE, '"01"', "01", "province:", "đặt trong dấu nháy", id="unquoted-code"),
+        pytest.param(COMMUNE, '"01"', '"1"', "province:", "mã số phải đặt trong dấu nháy", id="code-without-its-zero"),
+        pytest.param(COMMUNE, "21.2506", "bắc", "latitude:", "phải là số", id="latitude-in-words"),
+        pytest.param(COMMUNE, "21.2506", "105.9", "latitude:", "«point.latitude» lớn quá", id="longitude-for-latitude"),
+        pytest.param(
+            COMMUNE,
+            "latitude: 21.2506",
+            "latitude: 2.5",
+            "latitude:",
+            "«point.latitude» nhỏ quá",
+            id="a-point-in-the-sea",
+        ),
+        pytest.param("hotlines.yaml", '"113"', "113", "phone: 113", "đặt trong dấu nháy", id="unquoted-phone"),
+        pytest.param("menu.yaml", "menu:\n", "", "- id:", "dạng «tên: giá trị»", id="a-list-for-a-mapping"),
+        pytest.param(
+            MESSAGES, "  agree: Đồng ý nhận\n", "", "labels:", "thiếu mục «labels.agree»", id="missing-sentence"
+        ),
+        pytest.param(
+            MESSAGES, "bà con {commune}", "bà con {xa}", "greeting_commune:", "ở đây: {xa}", id="unknown-placeholder"
+        ),
+        pytest.param(
+            MESSAGES, "bà con {commune}", "bà con {commune", "greeting_commune:", "ngoặc nhọn", id="brace-left-open"
+        ),
+        pytest.param(
+            MESSAGES,
+            "bà con {commune}",
+            "{commune:>9}",
+            "greeting_commune:",
+            "không dùng được",
+            id="placeholder-with-a-width",
+        ),
+        pytest.param(TABLE, "gks\tgiấy", "gks giấy", "gks", "phím Tab", id="abbreviation-without-a-tab"),
+        pytest.param(TABLE, "hs\t", "GKS\t", "GKS", "«gks» đã có ở dòng trên", id="abbreviation-twice"),
+        pytest.param(TABLE, "hồ sơ|", "|", "hs", "phím Tab", id="abbreviation-with-an-empty-meaning"),
     ],
 )
-def test_a_broken_file_is_reported_with_its_line(
+def test_a_mistake_in_another_file_is_reported_with_its_line(
     folder: ContentFolder, name: str, old: str, new: str, at: str, said: str
 ) -> None:
-    """One mistake, one problem: the file, the line to mend, and what is allowed, in Vietnamese."""
-    folder.replace(name, old, new)
-
-    [problem] = folder.problems()
-
-    assert (problem.file, problem.line) == (Path(name), folder.line(name, at))
-    assert said in problem.text
+    """Communes, hours, phones, sentences and tables are checked like answers."""
+    assert said in reported(folder, name, old, new, at)
 
 
 UTF_8 = "tệp phải lưu ở dạng UTF-8"

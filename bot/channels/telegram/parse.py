@@ -133,10 +133,13 @@ def _press(query: CallbackQuery, blank: Incoming) -> Sorted:
 
 
 def _membership(change: ChatMemberUpdated, blank: Incoming) -> Sorted:
-    """In a private chat this comes only when a person blocks the bot or lets it in again (Bot API documentation)."""
-    kinds = {ChatMember.BANNED: Kind.GONE, ChatMember.MEMBER: Kind.START}  # BANNED reads "kicked" in the JSON
-    kind = kinds.get(change.new_chat_member.status)
-    return Received(replace(blank, kind=kind, sent_at=change.date)) if kind else Ignored("my_chat_member")
+    """In a private chat this comes only when a person blocks the bot or lets it in again (Bot API documentation).
+
+    Letting it in again is not answered: whoever does it by pressing Restart sends ``/start`` too, and is greeted then.
+    """
+    if change.new_chat_member.status != ChatMember.BANNED:  # reads "kicked" in the JSON
+        return Ignored("my_chat_member")
+    return Received(replace(blank, kind=Kind.GONE, sent_at=change.date))
 
 
 def _tidy(text: str) -> str:
