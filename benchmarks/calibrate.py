@@ -8,7 +8,6 @@ labelled question are left out of the training first: otherwise every question w
 
 import argparse
 import json
-from dataclasses import astuple, fields
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +56,8 @@ def _observe(
     matcher: Matcher, rows: list[dict[str, list[str]]]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
     matches = [matcher.match(str(row["q"])) for row in rows]
-    blank = (0.0,) * len(fields(Signs))
-    signs = np.array([astuple(match.signs) if match.signs else blank for match in matches])
+    blank = (0.0,) * len(Signs._fields)
+    signs = np.array([match.signs or blank for match in matches])
     right = [bool(match.topics[:1]) and match.topics[0] in row["ids"] for match, row in zip(matches, rows, strict=True)]
     among = [
         any(topic in row["ids"] for topic in match.topics[:SUGGESTED]) for match, row in zip(matches, rows, strict=True)
@@ -81,8 +80,8 @@ def _print_weights(name: str, signs: NDArray[np.float64], target: NDArray[np.boo
     weights = regression.coef_[0] / scaler.scale_
     bias = regression.intercept_[0] - float(weights @ scaler.mean_)
     print(f"    {name}=Weights(\n        {bias:.4f},\n        Signs(")
-    for field, weight in zip(fields(Signs), weights, strict=True):
-        print(f"            {field.name}={weight:.4f},")
+    for field, weight in zip(Signs._fields, weights, strict=True):
+        print(f"            {field}={weight:.4f},")
     print("        ),\n    ),")
 
 

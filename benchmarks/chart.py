@@ -11,8 +11,8 @@ def bars(title: str, values: Sequence[tuple[str, float]], *, most: float) -> str
     room = _WIDTH - _LABEL - _NUMBER
     height = _ROW * (len(values) + 1) + 10
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'font-family="sans-serif" font-size="14"><title>{escape(title)}</title>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" font-family="sans-serif">',
+        f"<title>{escape(title)}</title>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
         f'<text x="8" y="20" font-weight="bold">{escape(title)}</text>',
     ]

@@ -86,7 +86,10 @@ def bm25(shelves: Shelves) -> Ask:
     index.index([text.split() for _, text in pairs], show_progress=False)
 
     def ask(question: str) -> Ranked:
-        scores = index.get_scores(fold(question).split())
+        words = fold(question).split()
+        if not words:
+            return []
+        scores = index.get_scores(words)
         return _best_by_topic([(pairs[place][0], float(scores[place])) for place in np.argsort(-scores)[:60]])
 
     return ask

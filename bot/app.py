@@ -193,7 +193,7 @@ class _Service:
 
     def _build_channels(self) -> "list[WebChannel | TelegramChannel | ZaloChannel]":
         settings = self._world.settings
-        channels: "list[WebChannel | TelegramChannel | ZaloChannel]" = [self._web()]
+        channels: list[WebChannel | TelegramChannel | ZaloChannel] = [self._web()]
         self._platforms[Channel.WEB, WebChannel.account] = channels[0]
         if settings.has_telegram:
             telegram = self._telegram()

@@ -190,9 +190,12 @@ def paginate(blocks: Iterable[Block], limit: int, measure: Callable[[str], int] 
 
     A heading stays with what follows it where both fit; a block longer than a page is cut between words.
     """
+    whole = tuple(blocks)
+    if whole and measure(plain(whole)) <= limit:
+        return (whole,)
     pages: list[tuple[Block, ...]] = []
     page: tuple[Block, ...] = ()
-    for block in (part for whole in blocks for part in _cut(whole, limit, measure)):
+    for block in (part for uncut in whole for part in _cut(uncut, limit, measure)):
         if page and measure(plain((*page, block))) > limit:
             carried = page[-1:] if page[-1].kind is BlockKind.HEADING and len(page) > 1 else ()
             if measure(plain((*carried, block))) > limit:

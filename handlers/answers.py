@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from bot.knowledge.fields import fill, used_fields
 from bot.knowledge.schema import Answer
@@ -111,7 +112,13 @@ def _body(turn: Turn, answer: Answer) -> str:
 
 
 def _is_short(turn: Turn, answer: Answer) -> bool:
-    return len(plain(parse(_body(turn, answer)))) <= SHORT_BODY
+    return _shown_length(_body(turn, answer)) <= SHORT_BODY
+
+
+@lru_cache(maxsize=4096)
+def _shown_length(text: str) -> int:
+    """Return how many characters a reader sees of *text*; nearly every message asks it of the same few bodies."""
+    return len(plain(parse(text)))
 
 
 def _has_expired(turn: Turn, answer: Answer) -> bool:

@@ -24,4 +24,8 @@ def small_content(folder: Path) -> Path:
         copied.write_text(f"---\n{yaml.safe_dump(answer, allow_unicode=True)}---\n{body}")
     menu = {"menu": [{"id": "all", "title": "Tất cả", "topics": list(KEPT)}]}
     (target / "menu.yaml").write_text(yaml.safe_dump(menu, allow_unicode=True))
+    calendar = yaml.safe_load((CONTENT / "calendar.yaml").read_text())
+    for week in calendar["weeks"]:
+        week["topics"] = list(KEPT)
+    (target / "calendar.yaml").write_text(yaml.safe_dump(calendar, allow_unicode=True))
     return target

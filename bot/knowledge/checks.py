@@ -16,7 +16,7 @@ from bot.knowledge.places import Places
 from bot.knowledge.problems import Problem
 from bot.knowledge.schema import Answer, Commune, MenuNode, Province
 from bot.knowledge.source import Source
-from bot.markup import BlockKind, parse, plain_line
+from bot.markup import BlockKind, parse, plain, plain_line
 from bot.text import fold
 
 SECTIONS = (
@@ -27,6 +27,9 @@ SECTIONS = (
 
 MENU_DEPTH = 3
 """Taps to any answer: a group, a step in it, the answer."""
+
+DRAFT_WORDS = range(80, 151)
+"""Words of a week's draft: about a minute on a loudspeaker."""
 
 _RAW = re.compile(r"\{\{|\}\}|</?[a-z]+[ >]|\bTODO\b")
 _NUMBERED = re.compile(r"\d+[\w./-]*/\S*[A-ZĐ]\S*")
@@ -198,6 +201,23 @@ def _menu_nodes(nodes: tuple[MenuNode, ...], depth: int) -> Iterator[tuple[MenuN
         yield from _menu_nodes(node.children, depth + 1)
 
 
+def _weeks_are_ready(content: _Content) -> Iterator[Problem]:
+    source = content.sources[Path("calendar.yaml")]
+    for index, week in enumerate(content.shelves.calendar.weeks):
+        if week.week != index + 1:
+            yield source.problem(f"các tuần đi theo thứ tự 1 đến 52; ở đây phải là tuần {index + 1}", "weeks", index)
+        for place, topic in enumerate(week.topics):
+            if topic not in content.topics:
+                yield source.problem(f"không có câu trả lời «{topic}»", "weeks", index, "topics", place)
+        words = sum(any(map(str.isalnum, word)) for word in plain(parse(week.draft)).split())
+        if words not in DRAFT_WORDS:
+            limits = f"từ {DRAFT_WORDS[0]} đến {DRAFT_WORDS[-1]} từ"
+            yield source.problem(f"bài soạn sẵn dài {words} từ; phải {limits}", "weeks", index, "draft")
+        if rough := _RAW.search(week.draft):
+            text = f"bỏ «{rough[0].strip()}»: bài soạn sẵn chỉ dùng chữ, danh sách và **đậm**"
+            yield source.problem(text, "weeks", index, "draft")
+
+
 def _localities_are_real(content: _Content) -> Iterator[Problem]:
     for code, commune in content.shelves.communes.items():
         name = Path("communes") / f"{code}.yaml"
@@ -274,6 +294,7 @@ _CHECKS: tuple[Callable[[_Content], Iterator[Problem]], ...] = (
     _documents_are_written_one_way,
     _links_are_known,
     _menu_leads_everywhere,
+    _weeks_are_ready,
     _localities_are_real,
     _defaults_are_complete,
 )

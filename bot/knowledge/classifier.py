@@ -33,7 +33,7 @@ class LinearClassifier:
 
 
 def train(rows: Rows, owner: NDArray[np.intp], topics: int) -> LinearClassifier:
-    """Return the classifier of *rows*, whose topics are ``owner`` (0..topics-1). The same input gives the same weights."""
+    """Return the classifier of *rows*, whose topics are *owner*; the same input gives the same weights."""
     weights = np.zeros((rows.width + 1, topics), dtype=np.float32)
     duals = np.zeros((len(rows), topics), dtype=np.float32)
     sides = np.full((len(rows), topics), -1, dtype=np.float32)

@@ -6,14 +6,14 @@ fits and prints them); they are about how evidence adds up, not about any topic,
 answers.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from math import exp
+from typing import NamedTuple
 
 from bot.messages import Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(NamedTuple):
     """What speaks for the best topic of a question, and against.
 
     ``evidence`` is its whole weight, ``lead`` and ``lead_of_third`` how far the second and third are behind, ``votes``
@@ -49,7 +49,7 @@ class Weights:
 
     def probability(self, signs: Signs) -> float:
         """Return the probability, 0..1."""
-        total = self.bias + sum(weight * sign for weight, sign in zip(astuple(self.of), astuple(signs), strict=True))
+        total = self.bias + sum(weight * sign for weight, sign in zip(self.of, signs, strict=True))
         return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
 
 

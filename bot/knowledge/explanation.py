@@ -1,7 +1,5 @@
 """Why a question got the answer it got, for editors who wonder: what was read, which phrasings are near, how sure."""
 
-from dataclasses import fields
-
 from bot.knowledge.matching import Match
 
 
@@ -16,6 +14,5 @@ def explain(match: Match) -> str:
         )
         lines.append(f"   nearest phrasing: {candidate.phrasing}")
     if match.signs:
-        signs = (f"{field.name} {getattr(match.signs, field.name):.2f}" for field in fields(match.signs))
-        lines.append("signs: " + ", ".join(signs))
+        lines.append("signs: " + ", ".join(f"{name} {value:.2f}" for name, value in match.signs._asdict().items()))
     return "\n".join(lines)

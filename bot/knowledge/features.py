@@ -18,6 +18,7 @@ Indices = NDArray[np.int32]
 
 _LETTERS = range(2, 5)
 _CACHED_WORDS = 50_000
+_ZERO = np.zeros(1, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,17 @@ class Rows:
         dense[vector.features] = vector.weights
         return dense
 
-    def cosines(self, dense: Floats, first: int, last: int) -> Floats:
-        """Return how alike a `spread` vector and each of the texts from *first* to before *last* are."""
-        starts = self.starts[first : last + 1]
-        shares = self.weights[starts[0] : starts[-1]] * dense[self.features[starts[0] : starts[-1]]]
-        # A running sum, because reduceat gives a wrong sum for a row without features.
-        sums = np.concatenate([[0.0], np.cumsum(shares, dtype=np.float64)])
-        cosines: Floats = (sums[starts[1:] - starts[0]] - sums[starts[:-1] - starts[0]]).astype(np.float32)
+    def cosines(self, vector: Vector, spans: Sequence[tuple[int, int]]) -> Floats:
+        """Return how alike *vector* and each text of *spans* (first, past the last) are, span after span."""
+        dense = self.spread(vector)
+        parts = [slice(self.starts[first], self.starts[last]) for first, last in spans]
+        shares = np.concatenate([self.weights[part] for part in parts])
+        shares *= dense[np.concatenate([self.features[part] for part in parts])]
+        lengths = np.concatenate([np.diff(self.starts[first : last + 1]) for first, last in spans])
+        # A running sum, because reduceat gives a wrong sum for a text without features.
+        sums = np.concatenate([_ZERO, np.cumsum(shares)])
+        ends = np.cumsum(lengths)
+        cosines: Floats = sums[ends] - sums[ends - lengths]
         return cosines
 
 

@@ -13,6 +13,7 @@ from bot.knowledge.places import Places, load_places
 from bot.knowledge.sayings import Sayings
 from bot.knowledge.schema import (
     Answer,
+    Calendar,
     Commune,
     Emergencies,
     Hotlines,
@@ -36,6 +37,7 @@ class Shelves:
     hotlines: Hotlines
     emergencies: Emergencies
     menu: Menu
+    calendar: Calendar
     sayings: Sayings
     synonyms: Synonyms
     abbreviations: Abbreviations

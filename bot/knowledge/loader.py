@@ -20,6 +20,7 @@ from bot.knowledge.problems import Problem
 from bot.knowledge.sayings import Sayings
 from bot.knowledge.schema import (
     Answer,
+    Calendar,
     Commune,
     Emergencies,
     Hotlines,
@@ -120,10 +121,11 @@ def _read(reading: _Reading) -> Shelves | None:
     hotlines = reading.one("hotlines.yaml", Hotlines)
     emergencies = reading.one("emergencies.yaml", Emergencies)
     menu = reading.one("menu.yaml", Menu)
+    calendar = reading.one("calendar.yaml", Calendar)
     sayings = reading.one("messages.yaml", Sayings)
     synonyms = reading.one("synonyms.yaml", Synonyms)
     abbreviations = reading.table("abbreviations.tsv")
-    if not (national and hotlines and emergencies and menu and sayings and synonyms):
+    if not (national and hotlines and emergencies and menu and calendar and sayings and synonyms):
         return None
     return Shelves(
         answers=dict(answers),
@@ -133,6 +135,7 @@ def _read(reading: _Reading) -> Shelves | None:
         hotlines=hotlines,
         emergencies=emergencies,
         menu=menu,
+        calendar=calendar,
         sayings=sayings,
         synonyms=synonyms,
         abbreviations=abbreviations,

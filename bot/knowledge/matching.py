@@ -188,14 +188,15 @@ class _View:
 
     def nearest(self, vector: Vector, topics: NDArray[np.intp]) -> tuple[list[Indices], Floats]:
         """Return, for each of *topics*, its rows nearest first (a few) and the cosine of the nearest one."""
-        dense = self.known.spread(vector)
-        rows, likeness = [], np.zeros(len(topics), dtype=np.float32)
-        for index, topic in enumerate(topics):
-            first, last = self._starts[topic], self._starts[topic + 1]
-            cosines = self.known.cosines(dense, first, last)
-            order = np.argsort(-cosines, kind="stable")[:_COMPARED]
+        spans = [(int(self._starts[topic]), int(self._starts[topic + 1])) for topic in topics]
+        cosines = self.known.cosines(vector, spans)
+        rows, likeness, offset = [], np.zeros(len(topics), dtype=np.float32), 0
+        for index, (first, last) in enumerate(spans):
+            own = cosines[offset : offset + last - first]
+            offset += last - first
+            order = np.argsort(-own, kind="stable")[:_COMPARED]
             rows.append((order + first).astype(np.int32))
-            likeness[index] = cosines[order[0]]
+            likeness[index] = own[order[0]]
         return rows, likeness
 
 

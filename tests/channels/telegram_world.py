@@ -208,5 +208,5 @@ def payload(name: str) -> Any:  # noqa: ANN401 - JSON
 async def until(is_so: Callable[[], bool], seconds: float = 5.0) -> None:
     """Wait until *is_so*, or fail."""
     async with asyncio.timeout(seconds):
-        while not is_so():  # noqa: ASYNC110 - what is waited for happens in code that knows no events of ours
+        while not is_so():
             await asyncio.sleep(0.005)

@@ -240,6 +240,15 @@ _PHONE = """
     confidence: A
 """
 
+_WEEK = """\
+  - week: {week}
+    theme: Khai sinh
+    topics: [ht-khai-sinh]
+    plan: [HN III.1.e]
+    title: Khai sinh cho trẻ
+    draft: {draft}
+"""
+
 _FILES = {
     KHAI_SINH: _KHAI_SINH,
     CAN_CUOC: _CAN_CUOC,
@@ -269,6 +278,7 @@ menu:
         title: Mất giấy tờ
         topics: [cc-mat, gt-gplx-mat]
 """,
+    "calendar.yaml": "weeks:\n" + "".join(_WEEK.format(week=week, draft="bản tin " * 50) for week in range(1, 53)),
     "synonyms.yaml": "synonyms:\n  bằng lái: giấy phép lái xe\n",
     "abbreviations.tsv": "gks\tgiấy khai sinh\t\nhs\thồ sơ|học sinh\tambiguous\n",
     "communes/00430.yaml": """\

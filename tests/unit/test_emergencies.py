@@ -87,7 +87,7 @@ def test_a_cry_for_help_is_heard(library: Library, cry: str, kind: str, typed: C
         pytest.param("mất trộm giấy tờ thì làm lại ở đâu", id="stolen-papers"),
         pytest.param("bị cướp mất ví làm lại cccd", id="robbed-of-a-card"),
         pytest.param("bị giật điện thoại, sợ người ta vào VNeID", id="robbed-of-a-phone-with-vneid"),
-        pytest.param("giấy khai sinh bị lũ cuốn xin cấp cái mới", id="papers-in-a-flood"),
+        pytest.param("giấy khai sinh bị nước cuốn trôi, làm lại ở đâu", id="papers-in-a-flood"),
         # Questions about numbers, rules, money
         pytest.param("số cứu hỏa là số mấy", id="number-of-the-fire-brigade"),
         pytest.param("số điện thoại cấp cứu", id="number-of-the-ambulance"),
