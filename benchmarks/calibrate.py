@@ -18,9 +18,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from bot.knowledge.confidence import Signs
+from bot.knowledge.library import Shelves
 from bot.knowledge.loader import load_library
-from bot.knowledge.matching import SUGGESTED, Matcher
+from bot.knowledge.matching import SUGGESTED, Match, Matcher
+from bot.knowledge.wording import Wording
+from bot.messages import Decision
 from bot.text import fold
+
+_FOLDS = 5
 
 
 def main() -> None:
@@ -30,16 +35,15 @@ def main() -> None:
     parser.add_argument("--content", type=Path, default=Path("content"))
     options = parser.parse_args()
     rows = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines()]
-    signs, right, among = _observe(_matcher_without(options.content, {fold(row["q"]) for row in rows}), rows)
+    signs, right, among = _observe(options.content, rows)
     in_scope = np.array([bool(row["ids"]) for row in rows])
     for name, target in (("right", right), ("among", among)):
         _print_weights(name, signs, target)
     _print_decisions(_cross_validated(signs, right), _cross_validated(signs, among), right, among, in_scope)
 
 
-def _matcher_without(content: Path, seen: set[str]) -> Matcher:
-    """Return a matcher that knows no phrasing of *seen* (folded)."""
-    shelves = load_library(content).shelves
+def _matcher_without(shelves: Shelves, seen: set[str], strangers: set[str]) -> Matcher:
+    """Return a matcher that knows no phrasing of *seen* and no stranger of *strangers* (both folded)."""
     kept = [
         answer.model_copy(
             update={
@@ -49,13 +53,21 @@ def _matcher_without(content: Path, seen: set[str]) -> Matcher:
         )
         for answer in shelves.answers.values()
     ]
-    return Matcher(kept, shelves.abbreviations, shelves.synonyms)
+    others = [text for text in shelves.out_of_scope.questions if fold(text) not in strangers]
+    return Matcher(kept, shelves.abbreviations, shelves.synonyms, others)
 
 
 def _observe(
-    matcher: Matcher, rows: list[dict[str, list[str]]]
+    content: Path, rows: list[dict[str, list[str]]]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-    matches = [matcher.match(str(row["q"])) for row in rows]
+    """Return the signs of every question, seen by a matcher that knows neither its phrasing nor it as a stranger."""
+    shelves, seen = load_library(content).shelves, {fold(str(row["q"])) for row in rows}
+    matches: list[Match] = [Match(Decision.NONE, 0.0, (), Wording(""))] * len(rows)
+    for part in range(_FOLDS):
+        mine = range(part, len(rows), _FOLDS)
+        matcher = _matcher_without(shelves, seen, {fold(str(rows[index]["q"])) for index in mine})
+        for index in mine:
+            matches[index] = matcher.match(str(rows[index]["q"]))
     blank = (0.0,) * len(Signs._fields)
     signs = np.array([match.signs or blank for match in matches])
     right = [bool(match.topics[:1]) and match.topics[0] in row["ids"] for match, row in zip(matches, rows, strict=True)]

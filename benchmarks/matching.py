@@ -50,7 +50,7 @@ class Row:
 
 def ours(shelves: Shelves) -> Ask:
     """Return the matcher that ships."""
-    matcher = Matcher(shelves.answers.values(), shelves.abbreviations, shelves.synonyms)
+    matcher = Matcher(shelves.answers.values(), shelves.abbreviations, shelves.synonyms, shelves.out_of_scope.questions)
 
     def ask(question: str) -> Ranked:
         match = matcher.match(question)

@@ -21,7 +21,8 @@ class Signs(NamedTuple):
     topic's, ``body`` to its text; ``same_words`` and ``shared_words`` are what RapidFuzz says of the nearest phrasings
     (0..1). ``explained`` is the share of the question's telling words that the topic knows, ``unexplained`` the most
     telling word it does not know, ``known`` the share of words that any phrasing has, ``length`` the logarithm of the
-    number of words, ``accented`` 1 if it was typed with accents.
+    number of words, ``accented`` 1 if it was typed with accents. The ``strange`` ones are the classifier's votes for
+    "no answer answers this", how far they are ahead of every topic's, and the cosine to the nearest such question.
     """
 
     evidence: float
@@ -38,6 +39,9 @@ class Signs(NamedTuple):
     known: float
     length: float
     accented: float
+    strange_votes: float
+    strange_lead: float
+    strange_likeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +80,50 @@ class Policy:
 
 CALIBRATED = Policy(
     right=Weights(
-        -4.7819,
+        -3.5180,
         Signs(
-            evidence=0.7459,
-            lead=1.635,
-            lead_of_third=0.6792,
-            votes=1.5064,
-            likeness=-3.5926,
-            likeness_elsewhere=-0.0225,
-            body=-4.7582,
-            same_words=-1.3556,
-            shared_words=6.6839,
-            explained=6.3826,
-            unexplained=-0.081,
-            known=-8.2682,
-            length=2.5883,
-            accented=-0.9468,
+            evidence=0.3484,
+            lead=2.2373,
+            lead_of_third=0.6481,
+            votes=0.9901,
+            likeness=-3.5400,
+            likeness_elsewhere=0.1522,
+            body=-1.4435,
+            same_words=0.9624,
+            shared_words=4.5238,
+            explained=5.1240,
+            unexplained=-0.0340,
+            known=-6.7390,
+            length=0.9277,
+            accented=-1.0168,
+            strange_votes=-0.6877,
+            strange_lead=-0.8885,
+            strange_likeness=-1.2855,
         ),
     ),
     among=Weights(
-        -6.4183,
+        -4.4572,
         Signs(
-            evidence=1.0172,
-            lead=0.553,
-            lead_of_third=0.8004,
-            votes=0.9045,
-            likeness=-1.6966,
-            likeness_elsewhere=0.6762,
-            body=-0.063,
-            same_words=-4.0762,
-            shared_words=9.1749,
-            explained=6.8797,
-            unexplained=-0.0699,
-            known=-9.1999,
-            length=3.1234,
-            accented=-1.8748,
+            evidence=1.0693,
+            lead=0.6485,
+            lead_of_third=0.5897,
+            votes=0.8274,
+            likeness=1.3552,
+            likeness_elsewhere=2.0004,
+            body=0.4810,
+            same_words=-2.9647,
+            shared_words=3.8771,
+            explained=8.9673,
+            unexplained=0.1441,
+            known=-7.9086,
+            length=0.8961,
+            accented=-1.6127,
+            strange_votes=-1.1674,
+            strange_lead=-0.8517,
+            strange_likeness=-4.9955,
         ),
     ),
-    answer_above=0.75,
-    ask_above=0.15,
+    answer_above=0.78,
+    ask_above=0.12,
 )
 """Fitted by `python -m benchmarks.calibrate`."""

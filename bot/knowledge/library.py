@@ -20,6 +20,7 @@ from bot.knowledge.schema import (
     Menu,
     MenuNode,
     National,
+    OutOfScope,
     Province,
     Synonyms,
 )
@@ -40,6 +41,7 @@ class Shelves:
     calendar: Calendar
     sayings: Sayings
     synonyms: Synonyms
+    out_of_scope: OutOfScope
     abbreviations: Abbreviations
     fingerprint: str
 
@@ -59,7 +61,9 @@ class Library:
         self.answers: Mapping[str, Answer] = {answer.id: answer for answer in shelves.answers.values()}
         self.sayings = shelves.sayings
         self.places = all_places()
-        self.matcher = Matcher(self.answers.values(), shelves.abbreviations, shelves.synonyms)
+        self.matcher = Matcher(
+            self.answers.values(), shelves.abbreviations, shelves.synonyms, shelves.out_of_scope.questions
+        )
         self.emergencies = EmergencyWatch(shelves.emergencies)
         self._nodes = {node.id: node for top in shelves.menu.menu for node in _family(top)}
         self._fields: dict[str, Mapping[str, str]] = {}

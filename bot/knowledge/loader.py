@@ -26,12 +26,14 @@ from bot.knowledge.schema import (
     Hotlines,
     Menu,
     National,
+    OutOfScope,
     Province,
     Synonyms,
 )
 from bot.knowledge.source import Source, Unreadable, read_source
 
-_CONTENT = frozenset({".md", ".yaml", ".yml", ".tsv"})
+_FILLED = ("faq", "communes", "provinces")
+_CONTENT = frozenset({".md", ".yaml", ".yml"})
 
 _FEWEST_ANSWERS = 2
 """To tell which of several is meant, there must be two."""
@@ -73,9 +75,9 @@ class _Reading:
         return self._attempt(Path(name), Abbreviations.read) or Abbreviations({})
 
     def note_strays(self) -> None:
-        """Note every content file that stands where none is read: its words would never be said."""
+        """Note every file among answers, communes and provinces that is not read: its words would never be said."""
         read = self.sources.keys() | {problem.file for problem in self.problems}
-        for path in sorted(self.folder.rglob("*")):
+        for path in sorted(path for folder in _FILLED for path in (self.folder / folder).rglob("*")):
             name = path.relative_to(self.folder)
             if name.suffix in _CONTENT and name not in read and not name.name.startswith((".", "README")):
                 self.problems.append(Problem(name, 1, "tệp nằm sai chỗ hoặc sai đuôi nên không được đọc"))
@@ -124,8 +126,9 @@ def _read(reading: _Reading) -> Shelves | None:
     calendar = reading.one("calendar.yaml", Calendar)
     sayings = reading.one("messages.yaml", Sayings)
     synonyms = reading.one("synonyms.yaml", Synonyms)
+    strangers = reading.one("out-of-scope.yaml", OutOfScope)
     abbreviations = reading.table("abbreviations.tsv")
-    if not (national and hotlines and emergencies and menu and calendar and sayings and synonyms):
+    if not (national and hotlines and emergencies and menu and calendar and sayings and synonyms and strangers):
         return None
     return Shelves(
         answers=dict(answers),
@@ -138,6 +141,7 @@ def _read(reading: _Reading) -> Shelves | None:
         calendar=calendar,
         sayings=sayings,
         synonyms=synonyms,
+        out_of_scope=strangers,
         abbreviations=abbreviations,
         fingerprint=_fingerprint(reading.sources.values()),
     )

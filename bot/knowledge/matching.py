@@ -33,6 +33,9 @@ RANKED = 5
 SUGGESTED = 3
 """Most topics a person is asked to choose from."""
 
+_NO_TOPIC, _STRANGERS = "", 0
+"""Questions that no answer answers are a topic to the classifier, the first one, and never a candidate."""
+
 _SHORTLIST = 16
 _COMPARED = 4
 
@@ -87,13 +90,17 @@ class Matcher:
         answers: Iterable[Answer],
         abbreviations: Abbreviations,
         synonyms: Synonyms,
+        strangers: Iterable[str] = (),
         policy: Policy = CALIBRATED,
     ) -> None:
-        """Train on the phrasings and texts of *answers*."""
+        """Train on the phrasings and texts of *answers*, and on *strangers*: questions that none of them answers."""
         by_id = {answer.id: answer for answer in answers}
-        pairs = sorted(phrasings(by_id.values()))
+        pairs = [
+            *((_NO_TOPIC, text) for text in sorted(_strangers(by_id.values(), strangers))),
+            *sorted(phrasings(by_id.values())),
+        ]
         self._policy = policy
-        self._topics = sorted({topic for topic, _ in pairs})
+        self._topics = [_NO_TOPIC, *sorted(by_id)]
         self._phrasings = [text for _, text in pairs]
         position = {topic: index for index, topic in enumerate(self._topics)}
         owner = np.array([position[topic] for topic, _ in pairs], dtype=np.intp)
@@ -103,7 +110,7 @@ class Matcher:
         self._folded = _View(self._read, owner, len(self._topics))
         self._accented = _View([_accented(text) for text in self._phrasings], owner, len(self._topics))
         self._classifier = train(self._folded.known, owner, len(self._topics))
-        bodies = [_body(by_id[topic]) for topic in self._topics]
+        bodies = [_body(by_id[topic]) if topic else "" for topic in self._topics]
         self._body_space = FeatureSpace(bodies)
         self._bodies = Postings(self._body_space.rows(bodies))
         self._words = _Words(self._read, owner, bodies)
@@ -114,50 +121,59 @@ class Matcher:
         vector = self._folded.space.vector(wording.text)
         if vector.is_empty:
             return Match(Decision.NONE, 0.0, (), wording)
-        votes = self._classifier.votes(vector)
-        body = self._bodies.likeness(self._body_space.vector(wording.text))
-        is_accented = _accent_share(question) > _ACCENTED_SHARE
-        weighed = self._weigh(votes, body, vector, _accented(question) if is_accented else "")
-        candidates, signs = self._look_closely(wording.text, weighed, votes, body, is_accented=is_accented)
+        testimony = self._testimony(question, wording.text, vector)
+        weighed = self._weigh(testimony)
+        signs = self._signs(wording.text, testimony, weighed)
+        candidates = tuple(self._candidate(weighed, index) for index in range(min(RANKED, len(weighed.topics))))
         return Match(
             self._policy.decide(signs), round(self._policy.right.probability(signs), 4), candidates, wording, signs
         )
 
-    def _weigh(self, votes: Floats, body: Floats, vector: Vector, accented: str) -> "_Weighed":
+    def _testimony(self, question: str, text: str, vector: Vector) -> "_Testimony":
+        is_accented = _accent_share(question) > _ACCENTED_SHARE
+        return _Testimony(
+            vector=vector,
+            votes=self._classifier.votes(vector),
+            body=self._bodies.likeness(self._body_space.vector(text)),
+            accented=self._accented.space.vector(_accented(question)) if is_accented else None,
+        )
+
+    def _weigh(self, testimony: "_Testimony") -> "_Weighed":
         """Add the nearest phrasings to the evidence for those topics that the classifier and the texts speak for."""
-        first = votes + _BODY * body
-        shortlist = np.sort(np.argsort(-first, kind="stable")[:_SHORTLIST])
-        rows, likeness = self._folded.nearest(vector, shortlist)
+        first = testimony.votes + _BODY * testimony.body
+        first[_STRANGERS] = -np.inf
+        shortlist = np.sort(np.argsort(-first, kind="stable")[: min(_SHORTLIST, len(first) - 1)])
+        rows, likeness = self._folded.nearest(testimony.vector, shortlist)
         evidence = first[shortlist] + _NEAR * likeness
-        if accented:
-            _, alike = self._accented.nearest(self._accented.space.vector(accented), shortlist)
+        if testimony.accented is not None:
+            _, alike = self._accented.nearest(testimony.accented, shortlist)
             evidence = evidence + _NEAR_ACCENTED * alike
         order = np.argsort(-evidence, kind="stable")
         return _Weighed(shortlist[order], evidence[order], likeness[order], [rows[index] for index in order])
 
-    def _look_closely(
-        self, text: str, weighed: "_Weighed", votes: Floats, body: Floats, *, is_accented: bool
-    ) -> tuple[tuple[Candidate, ...], Signs]:
-        evidence, best = weighed.evidence, int(weighed.topics[0])
+    def _signs(self, text: str, testimony: "_Testimony", weighed: "_Weighed") -> Signs:
+        evidence, best, votes = weighed.evidence, int(weighed.topics[0]), testimony.votes
         compared = [self._read[row] for row in weighed.rows[0][:_COMPARED]]
         explained, unexplained, known = self._words.explained(text, best)
-        signs = Signs(
+        return Signs(
             evidence=float(evidence[0]),
             lead=float(evidence[0] - evidence[1]) if len(evidence) > 1 else float(evidence[0]),
             lead_of_third=float(evidence[0] - evidence[2]) if len(evidence) > SUGGESTED - 1 else float(evidence[0]),
             votes=float(votes[best]),
             likeness=float(weighed.likeness[0]),
             likeness_elsewhere=float(weighed.likeness.max()),
-            body=float(body[best]),
+            body=float(testimony.body[best]),
             same_words=max(token_sort_ratio(text, other) for other in compared) / 100,
             shared_words=max(token_set_ratio(text, other) for other in compared) / 100,
             explained=explained,
             unexplained=unexplained,
             known=known,
             length=log1p(text.count(" ") + 1),
-            accented=float(is_accented),
+            accented=float(testimony.accented is not None),
+            strange_votes=float(votes[_STRANGERS]),
+            strange_lead=float(votes[_STRANGERS] - votes[1:].max()),
+            strange_likeness=self._folded.likeness_to(testimony.vector, _STRANGERS),
         )
-        return tuple(self._candidate(weighed, index) for index in range(min(RANKED, len(evidence)))), signs
 
     def _candidate(self, weighed: "_Weighed", index: int) -> Candidate:
         return Candidate(
@@ -166,6 +182,16 @@ class Matcher:
             phrasing=self._phrasings[weighed.rows[index][0]],
             likeness=round(float(weighed.likeness[index]), 4),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Testimony:
+    """What the witnesses say: votes and likeness of texts by topic; ``accented`` if the question has accents."""
+
+    vector: Vector
+    votes: Floats
+    body: Floats
+    accented: Vector | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +225,11 @@ class _View:
             likeness[index] = own[order[0]]
         return rows, likeness
 
+    def likeness_to(self, vector: Vector, topic: int) -> float:
+        """Return the cosine of *vector* with the nearest row of *topic*; 0 if it has none."""
+        first, last = int(self._starts[topic]), int(self._starts[topic + 1])
+        return float(self.known.cosines(vector, [(first, last)]).max()) if last > first else 0.0
+
 
 class _Words:
     """Which words each topic knows, and how telling each word is."""
@@ -227,6 +258,11 @@ def phrasings(answers: Iterable[Answer]) -> set[tuple[str, str]]:
         *((answer.id, text) for answer in by_id.values() for text in (answer.title, *answer.questions)),
         *((near.see, near.ask) for answer in by_id.values() for near in answer.not_for if near.see in by_id),
     }
+
+
+def _strangers(answers: Iterable[Answer], more: Iterable[str]) -> set[str]:
+    """Return the questions that belong nowhere: those the answers name as such, and *more*."""
+    return {*more, *(near.ask for answer in answers for near in answer.not_for if near.see is None)}
 
 
 def _body(answer: Answer) -> str:

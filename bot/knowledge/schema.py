@@ -306,6 +306,12 @@ class Calendar(Strict):
     weeks: Annotated[tuple[Week, ...], Field(min_length=52, max_length=52)]
 
 
+class OutOfScope(Strict):
+    """``out-of-scope.yaml``: questions that no answer answers, so that the matcher knows what those look like."""
+
+    questions: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class Synonyms(Strict):
     """``synonyms.yaml``: words of life and region, and the words of the offices they stand for."""
 

@@ -279,6 +279,7 @@ menu:
         topics: [cc-mat, gt-gplx-mat]
 """,
     "calendar.yaml": "weeks:\n" + "".join(_WEEK.format(week=week, draft="bản tin " * 50) for week in range(1, 53)),
+    "out-of-scope.yaml": "questions:\n  - thời tiết ngày mai thế nào\n  - kết quả xổ số hôm nay\n",
     "synonyms.yaml": "synonyms:\n  bằng lái: giấy phép lái xe\n",
     "abbreviations.tsv": "gks\tgiấy khai sinh\t\nhs\thồ sơ|học sinh\tambiguous\n",
     "communes/00430.yaml": """\

@@ -28,6 +28,7 @@ def a_watch(*words: str, unless: tuple[str, ...] = ()) -> EmergencyWatch:
         pytest.param("cháy nhà rồi cứu với", "chay", id="help"),
         pytest.param("nhà hàng xóm cháy to quá", "chay", id="neighbour"),
         pytest.param("cháy ở thôn 3 xã Đa Phúc, cứu với", "chay", id="where"),
+        pytest.param("cháy nhà, đến cứu với", "chay", id="come"),
         pytest.param("có cháy ở chợ", "chay", id="market"),
         pytest.param("xóm tôi có đám cháy", "chay", id="hamlet"),
         pytest.param("xe máy đang cháy giữa đường", "chay", id="motorbike"),

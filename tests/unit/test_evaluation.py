@@ -9,7 +9,9 @@ from bot.knowledge.evaluation import Labelled, Observed, read_labelled, report
 from bot.messages import Decision
 
 
-def seen(*wanted: str, given: tuple[str, ...] = (), decision: Decision = Decision.ANSWER, score: float = 0.9) -> Observed:
+def seen(
+    *wanted: str, given: tuple[str, ...] = (), decision: Decision = Decision.ANSWER, score: float = 0.9
+) -> Observed:
     return Observed(Labelled("câu hỏi", wanted, "short" if wanted else "oos"), decision, given, score, 0.001)
 
 
