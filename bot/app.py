@@ -43,9 +43,12 @@ from bot.storage.database import Database, open_database
 from bot.storage.inbox import SqlInbox
 from bot.storage.leases import open_leases
 from bot.storage.records import SqlRecords
+from bot.storage.retention import SqlRetention
 from bot.storage.tokens import SqlTokens
 from handlers.payloads import shortcuts
 from handlers.router import Router
+from scheduler.ticks import ticking
+from scheduler.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -64,7 +67,7 @@ class Role(StrEnum):
 
     ALL = "all"
     WEB = "web"
-    WORKER = "worker"  # health and figures are all it serves
+    WORKER = "worker"  # serves only health and figures; what time brings is its work, and not a web process's
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,8 @@ class _Service:
             await channel.start()
         for job in (self._pipeline.run, self._world.shelf.watch, self._keep_figures):
             await _in_background(stack, job)
+        if role is not Role.WEB:
+            await stack.enter_async_context(ticking(self._world.settings.zone, daily=self._upkeep()))
         readiness.done("starting")
         names = ", ".join(sorted(channel for channel, _ in self._platforms))
         log.info("serving", port=running.port, role=role, channels=names, answers=len(self._world.shelf().answers))
@@ -245,6 +250,10 @@ class _Service:
             alerts=world.metrics,
             options=_zalo_options(settings),
         )
+
+    def _upkeep(self) -> Upkeep:
+        world = self._world
+        return Upkeep(SqlRetention(world.database), world.shelf, world.leases, world.clock)
 
     async def _keep_figures(self) -> None:
         while True:

@@ -111,9 +111,12 @@ def ask(  # one parameter an option
 @click.option("--production", is_flag=True, help="Sample values are problems too.")
 def check(folder: Path | None, *, production: bool) -> None:
     """Validate the content FOLDER: every problem at once, with file and line."""
+    from bot.clock import SystemClock
     from bot.knowledge.loader import BrokenContent, load_library
+    from bot.knowledge.notices import find_notices
 
-    path = folder or read_settings().content_path
+    settings = read_settings()
+    path = folder or settings.content_path
     try:
         library = load_library(path, is_production=production)
     except BrokenContent as error:
@@ -121,6 +124,8 @@ def check(folder: Path | None, *, production: bool) -> None:
             click.echo(problem)
         click.echo(f"{len(error.problems)} lỗi trong {path}", err=True)
         sys.exit(1)
+    for notice in find_notices(library, SystemClock().now().astimezone(settings.zone).date()):
+        click.echo(f"{notice.file}: {notice.text}")
     click.echo(f"Không có lỗi: {len(library.answers)} câu trả lời trong {path}", err=True)
 
 

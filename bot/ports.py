@@ -260,6 +260,18 @@ class TokenStore(Protocol):
         ...
 
 
+class Retention(Protocol):
+    """Forgets what was kept long enough."""
+
+    async def forget_questions(self, before: datetime) -> int:
+        """Delete questions, messages and replies older than *before*; return how many."""
+        ...
+
+    async def forget_leavers(self, before: datetime) -> int:
+        """Delete people who left before *before*; return how many."""
+        ...
+
+
 class ReplyLog(Protocol):
     """The stored replies of a person: what a web page that comes back reads from."""
 

@@ -32,6 +32,9 @@ from handlers.turn import Turn, outcome
 
 EMERGENCY_TOPIC = "hl-khan-cap"
 
+_SURELY_WRONG = 0.15
+"""Below this probability of the best topic a text that may be a place is taken for one."""
+
 _REQUESTS = {
     "help": "bot-huong-dan",
     "menu": "bot-huong-dan",
@@ -174,7 +177,7 @@ class Router:
         if _is_word_for_word(text, match):
             return None
         is_asked = turn.person.dialogue.awaiting == AWAITING
-        is_lost = match.decision is Decision.NONE
+        is_lost = match.decision is Decision.NONE or match.score < _SURELY_WRONG
         placed: Outcome | None = None
         if turn.library.places.is_surely_place(text) or (is_lost and (is_asked or not turn.person.commune)):
             placed = communes.named_commune(turn, text)

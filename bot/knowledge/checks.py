@@ -14,6 +14,17 @@ from bot.knowledge.fields import used_fields
 from bot.knowledge.library import Shelves, all_places
 from bot.knowledge.places import Places
 from bot.knowledge.problems import Problem
+from bot.knowledge.readability import (
+    LONGEST_SENTENCE,
+    abbreviations,
+    documents,
+    half_named,
+    is_long,
+    officialese,
+    sentences,
+    unexplained,
+    word_count,
+)
 from bot.knowledge.schema import Answer, Commune, MenuNode, Province
 from bot.knowledge.source import Source
 from bot.markup import BlockKind, parse, plain, plain_line
@@ -155,6 +166,101 @@ def _documents_are_written_one_way(content: _Content) -> Iterator[Problem]:
                 yield content.sources[name].problem(text, "legal_basis", index, "number")
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A text that a person reads or hears; ``goes_on`` if it follows the one before, which may have explained words."""
+
+    source: Source
+    path: tuple[str | int, ...]
+    sentences: tuple[str, ...]
+    goes_on: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.sentences)
+
+    def problem(self, text: str, at: str) -> Problem:
+        """Return the problem *text* where the words *at* stand; in the header, at the field."""
+        if self.path != ("body",):
+            return self.source.problem(text, *self.path)
+        start = r"[\s*\[]+".join(map(re.escape, at.split()[:_ENOUGH_WORDS]))
+        match = re.search(start, self.source.body, re.IGNORECASE)
+        above = self.source.body.count("\n", 0, match.start() if match else 0)
+        return Problem(self.source.name, self.source.body_line + above, text)
+
+
+def _texts_are_plain(content: _Content) -> Iterator[Problem]:
+    national, ways = content.shelves.national, _ways(content)
+    known = allowed = frozenset(national.abbreviations_allowed)
+    for told in _texts(content):
+        known = known if told.goes_on else allowed
+        yield from _half_names(told, ways)
+        for sentence in filter(is_long, told.sentences):
+            text = f"câu «{sentence[:40]}…» dài {word_count(sentence)} từ; nhiều nhất {LONGEST_SENTENCE}, tách làm hai"
+            yield told.problem(text, sentence)
+        for word in unexplained(told.text, known):
+            yield told.problem(f"«{word}» chưa được giải thích; lần đầu viết: tên đầy đủ ({word})", word)
+        for phrase in officialese(told.text, national.officialese):
+            yield told.problem(f"«{phrase}» là lời công văn; viết: {national.officialese[phrase]}", phrase)
+        known |= abbreviations(told.text)
+
+
+def _half_names(told: _Told, ways: Mapping[str, str]) -> Iterator[Problem]:
+    for name in half_named(told.text):
+        yield told.problem(f"«{name}» chưa đủ để tra cứu; ghi cả loại, tên của luật, số và ký hiệu", name)
+    for name, code in documents(told.text):
+        if not name.endswith(ways.get(code, code)):
+            yield told.problem(f"văn bản «{name}» nơi khác ghi là «{ways[code]}»; viết một cách thôi", code)
+
+
+def _ways(content: _Content) -> Mapping[str, str]:
+    """Return how the answers name each legal document they stand on, by its number."""
+    numbers = (document.number for answer in content.shelves.answers.values() for document in answer.legal_basis)
+    return {code: name for number in numbers for name, code in documents(number)}
+
+
+_ENOUGH_WORDS = 5
+"""Words of a sentence that tell it from the others of its answer."""
+
+
+def _texts(content: _Content) -> Iterator[_Told]:
+    """Yield everything people are told, in the order they read it."""
+    for name, answer in content.shelves.answers.items():
+        source = content.sources[name]
+        yield _told(source, answer.summary, "summary")
+        yield _told(source, answer.body, "body", goes_on=True)
+        for index, timed in enumerate(answer.timed):
+            for text in filter(None, (timed.text, timed.after)):
+                yield _told(source, text, "timed", index, goes_on=True)
+        if answer.when_expired:
+            yield _told(source, answer.when_expired, "when_expired")
+    sayings = content.sources[Path("messages.yaml")]
+    for path, text in _leaves(content.shelves.sayings.model_dump(exclude={"words"})):
+        yield _told(sayings, text, *path)
+    calendar = content.sources[Path("calendar.yaml")]
+    for index, week in enumerate(content.shelves.calendar.weeks):
+        yield _told(calendar, week.draft, "weeks", index, "draft")
+
+
+def _told(source: Source, text: str, *path: str | int, goes_on: bool = False) -> _Told:
+    return _Told(source, path, tuple(sentences(text)), goes_on)
+
+
+def _leaves(part: object, *path: str | int) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield every text under *part* with the path to it."""
+    match part:
+        case str():
+            yield path, part
+        case dict():
+            for key, value in part.items():
+                yield from _leaves(value, *path, key)
+        case list() | tuple():
+            for index, value in enumerate(part):
+                yield from _leaves(value, *path, index)
+        case _:
+            pass
+
+
 def _links_are_known(content: _Content) -> Iterator[Problem]:
     hosts = content.shelves.national.hosts
     for name, answer in content.shelves.answers.items():
@@ -292,6 +398,7 @@ _CHECKS: tuple[Callable[[_Content], Iterator[Problem]], ...] = (
     _bodies_are_sound,
     _front_matter_has_no_stray_fields,
     _documents_are_written_one_way,
+    _texts_are_plain,
     _links_are_known,
     _menu_leads_everywhere,
     _weeks_are_ready,

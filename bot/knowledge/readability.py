@@ -1,57 +1,105 @@
-"""Can a grandmother follow it? What makes a Vietnamese text hard: long sentences, bare abbreviations, officialese.
+"""Can a grandmother follow it? What makes a text hard: long sentences, bare abbreviations, officialese, half names.
 
-No I/O and no list of words here: the words come from ``content/national.yaml``, so that editors decide on them, and
-every rule is a table test.
+No I/O and no lists of words here: those stand in ``content/national.yaml``, so that editors decide on them, and every
+rule is a table test.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-from bot.markup import Block, BlockKind, parse
+from bot.markup import BlockKind, parse
 
 LONGEST_SENTENCE = 30
-"""Words; spoken at an even pace, what one breath and one thought hold."""
+"""Words; more than one breath and one thought hold when it is read aloud."""
 
-_KIND = "Bộ luật|Luật|Pháp lệnh|Nghị quyết liên tịch|Nghị quyết|Nghị định|Thông tư liên tịch|Thông tư|Quyết định|Chỉ thị"
-_CODE = r"\d+(?:\.\d+)?(?:/\d{4})?(?:/[A-ZĐ][\w-]*|-[A-ZĐ]+/TW)"
-
-_DOCUMENT = re.compile(rf"\b(?:{_KIND}) (?:(?!{_KIND})[^\d.;:!?()«»]){{0,90}}?(?P<code>{_CODE})")
-"""A legal document in full: its kind, its name where it has one, its number with year and issuer."""
-
-_BARE_DOCUMENT = re.compile(
-    rf"""\b(?:
-        (?:{_KIND})\s(?:số\s)?\d[\w./-]*                  # Nghị định 118; Luật 60/2014/QH13 without its name
-        | (?:Bộ\sluật|Luật)\s[A-ZĐ](?:(?!{_KIND})[^\d.,;:!?()«»]){{0,60}}?\s(?:năm\s)?\d{{4}}(?![\d/.])  # Luật Hộ tịch 2014
-        | (?:NĐ|TT|QĐ|NQ|TTLT|CT)\s?-?\d[\w./-]*          # NĐ 118, NĐ118
-        | (?<![\d/])\d+(?:/\d{{4}})?/(?:NĐ|TT|QĐ|NQ|QH)[\w-]*  # 118/2025/NĐ-CP without its kind
-    )""",
-    re.VERBOSE,
-)
-_NAMED_KIND = re.compile(r"Bộ luật|Luật|Pháp lệnh")
-
-_END = re.compile(r"(?<=[.!?…])[»”\")]*\s+(?=[^\sa-zà-ỹđ])|\n")
-_WORD = re.compile(r"\w[^\s]*")
+_UPPER = "".join(filter(str.isupper, map(chr, range(0x1F00))))
+_END = re.compile(rf"(?<=[.!?…])[»”\")]*\s+(?=\W*[{_UPPER}0-9])|\n")
+_WORD = re.compile(r"\w\S*")
 _QUOTED = re.compile(r"«[^»]*»")
-_CAPITALS = re.compile(r"(?<![\w./-])[A-ZĐÀ-Ỹ]{2,}(?![\w]|[./-]\w)")
+_CAPITALS = re.compile(rf"(?<![\w./-])[{_UPPER}]{{2,}}(?!\w|[./-]\w)")
+_ROMAN = re.compile(r"[IVX]+")
+_FULL_NAME = re.compile(r"\w \(\Z")
+"""What stands before an abbreviation that is explained: "bảo hiểm y tế (BHYT)"."""
+
+_LAW = "(?:Bộ luật|Luật|Pháp lệnh)"
+_KIND = rf"(?:{_LAW}|Nghị (?:quyết|định)|Thông tư(?: liên tịch)?|Quyết định|Chỉ thị)"
+_NAME = rf"(?:(?!{_KIND})[^\d.;:!?()«»])"
+_CODE = r"\d+(?:\.\d+)?(?:/\d{4})?(?:/[A-ZĐ][\w-]*\w|-[A-ZĐ]{2}/TW)"
+_DOCUMENT = re.compile(rf"\b(?=[BLPNTQC]){_KIND} {_NAME}{{0,90}}?(?P<code>{_CODE})")
+_HALF_NAMED = re.compile(
+    rf"\b(?=[BLPNTQC]){_KIND} (?:số )?\d[\w./-]*"  # "Nghị định 118"; "Luật 60/2014/QH13" lacks what the law is about
+    rf"|\b(?=[BLP]){_LAW} (?=[{_UPPER}]){_NAME}{{1,60}}? (?:năm )?\d{{4}}(?![\w/.]\w)"  # "Luật Hộ tịch 2014"
+    r"|\b(?:NĐ|TT|QĐ|NQ)[ -]?\d[\w./-]*"  # "NĐ 118", "QĐ468"
+    r"|(?<![\w/])\d+/(?:\d{4}/)?(?:NĐ|TT|QĐ|NQ|QH)[\w-]*"  # "118/2025/NĐ-CP" lacks its kind
+)
 
 
 def sentences(markdown: str) -> Iterator[str]:
     """Yield the sentences of *markdown* without its formatting; a list item is a sentence, a heading is none."""
     for block in parse(markdown):
         if block.kind is not BlockKind.HEADING:
-            yield from (sentence for part in _END.split(_said(block)) if (sentence := part.strip()))
-
-
-def _said(block: Block) -> str:
-    return "".join(span.text for span in block.spans)
+            said = "".join(span.text for span in block.spans)
+            yield from filter(None, map(str.strip, _END.split(said)))
 
 
 def word_count(sentence: str) -> int:
     """Return how many words *sentence* has; the full name of a legal document is one, and so is a field to fill."""
-    return len(_WORD.findall(_DOCUMENT.sub("văn-bản", sentence)))
+    return len(_WORD.findall(_DOCUMENT.sub("văn_bản", sentence)))
 
 
-def long_sentences(markdown: str) -> list[str]:
-    """Return the sentences of *markdown* that nobody reads out in one breath."""
-    return [sentence for sentence in sentences(markdown) if word_count(sentence) > LONGEST_SENTENCE]
+def is_long(sentence: str) -> bool:
+    """Tell whether *sentence* has more words than are read out in one breath."""
+    return sentence.count(" ") >= LONGEST_SENTENCE and word_count(sentence) > LONGEST_SENTENCE
+
+
+def unexplained(text: str, allowed: Collection[str]) -> list[str]:
+    """Return the abbreviations of *text*, each once, that neither are *allowed* nor follow their full name.
+
+    An abbreviation is two capitals or more; codes of documents, names of forms ("CT07") and Roman numerals are none.
+    """
+    said = _without_documents(text)
+    first = {match[0]: match for match in reversed([*_CAPITALS.finditer(said)])}
+    return [
+        word
+        for word, match in reversed(first.items())
+        if word not in allowed and not _ROMAN.fullmatch(word) and not _is_explained(said, match)
+    ]
+
+
+def _is_explained(text: str, match: re.Match[str]) -> bool:
+    return bool(_FULL_NAME.search(text, 0, match.start())) and text.startswith(")", match.end())
+
+
+def abbreviations(text: str) -> frozenset[str]:
+    """Return the abbreviations of *text*, explained or not."""
+    return frozenset(_CAPITALS.findall(_without_documents(text)))
+
+
+def officialese(text: str, phrases: Collection[str]) -> list[str]:
+    """Return which of *phrases* stand in *text*, in lower case; what «quotes» name, such as a button, is left alone."""
+    said = _QUOTED.sub("", _without_documents(text)).lower()
+    present = [phrase for phrase in sorted(phrases, key=len, reverse=True) if phrase in said]  # rarely any, and quick
+    return re.findall(rf"\b(?:{'|'.join(map(re.escape, present))})\b", said) if present else []
+
+
+def documents(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each legal document that *text* names in full, with the number in it that tells it from all others."""
+    for match in _DOCUMENT.finditer(text):
+        yield match[0], match["code"]
+
+
+def half_named(text: str) -> list[str]:
+    """Return the legal documents that *text* names by halves: "Nghị định 118", "NĐ 118", "Luật Hộ tịch 2014"."""
+    return [match[0].rstrip(".,") for match in _HALF_NAMED.finditer(_named_in_full(text))]
+
+
+def _named_in_full(text: str) -> str:
+    """Return *text* without the documents that have kind, name where the kind needs one, and number."""
+    return _DOCUMENT.sub(lambda match: match[0] if re.match(rf"{_LAW} (?:số )?\d", match[0]) else "", text)
+
+
+@lru_cache(maxsize=8)  # several questions are asked of one text, one after the other
+def _without_documents(text: str) -> str:
+    """Return *text* without the full names of legal documents."""
+    return _DOCUMENT.sub("", text)

@@ -248,6 +248,8 @@ class National(Strict):
     """``national.yaml``: what stands in where a commune or province says nothing.
 
     ``hosts`` are the web addresses that answers may link to, each with the reason why it is trusted.
+    ``abbreviations_allowed`` need no explanation (each with what it means), and ``officialese`` are phrases that nobody
+    outside an office says, each with the plainer way: see `bot.knowledge.readability`.
     """
 
     defaults: dict[Text, Annotated[Text, fills("commune")]]
@@ -255,6 +257,8 @@ class National(Strict):
     holidays: dict[date, Text]
     make_up_days: tuple[date, ...] = ()
     hosts: dict[Text, Text]
+    abbreviations_allowed: dict[Text, Text] = Field(default_factory=dict)
+    officialese: dict[Text, Text] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.builders import BANG_LAI, CAN_CUOC, KHAI_SINH, ContentFolder
 
-COMMUNE, PROVINCE, MENU, WEEKS = "communes/00430.yaml", "provinces/01.yaml", "menu.yaml", "calendar.yaml"
+COMMUNE, PROVINCE, MENU = "communes/00430.yaml", "provinces/01.yaml", "menu.yaml"
 
 
 def reported(folder: ContentFolder, name: str, old: str, new: str, at: str) -> str:
@@ -115,10 +115,6 @@ def test_an_answer_that_does_not_fit_is_reported(  # each row names a line of th
             "trong 3 lần bấm",
             id="menu-too-deep",
         ),
-        pytest.param(WEEKS, "week: 2\n", "week: 3\n", "- week: 3", "phải là tuần 2", id="weeks-out-of-order"),
-        pytest.param(WEEKS, "[ht-khai-sinh]", "[x]", "topics:", "không có câu trả lời «x»", id="week-of-unknown-topic"),
-        pytest.param(WEEKS, "draft: bản", "draft: ngắn #", "draft: ngắn", "dài 1 từ", id="draft-too-short"),
-        pytest.param(WEEKS, "draft: bản", "draft: <b>x</b>", "draft: <b>", "bỏ «<b>»", id="draft-with-html"),
         pytest.param(COMMUNE, "xã Đa Phúc", "xã Đa Phúc A", "name:", "tên là «xã Đa Phúc»", id="wrong-commune-name"),
         pytest.param(COMMUNE, '"01"', '"91"', "province:", "thuộc tỉnh mã «01»", id="wrong-province"),
         pytest.param(
