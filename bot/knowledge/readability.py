@@ -19,8 +19,8 @@ _WORD = re.compile(r"\w\S*")
 _QUOTED = re.compile(r"«[^»]*»")
 _CAPITALS = re.compile(rf"(?<![\w./-])[{_UPPER}]{{2,}}(?!\w|[./-]\w)")
 _ROMAN = re.compile(r"[IVX]+")
-_FULL_NAME = re.compile(r"\w \(\Z")
-"""What stands before an abbreviation that is explained: "bảo hiểm y tế (BHYT)"."""
+_EXPLAINED = re.compile(r"\w \((?=[^\W\d]+(?: \w+)?\))")
+"""What stands before an abbreviation that follows its full name: "bảo hiểm y tế (BHYT)", "cải cách (PAR Index)"."""
 
 _LAW = "(?:Bộ luật|Luật|Pháp lệnh)"
 _KIND = rf"(?:{_LAW}|Nghị (?:quyết|định)|Thông tư(?: liên tịch)?|Quyết định|Chỉ thị)"
@@ -28,7 +28,7 @@ _NAME = rf"(?:(?!{_KIND})[^\d.;:!?()«»])"
 _CODE = r"\d+(?:\.\d+)?(?:/\d{4})?(?:/[A-ZĐ][\w-]*\w|-[A-ZĐ]{2}/TW)"
 _DOCUMENT = re.compile(rf"\b(?=[BLPNTQC]){_KIND} {_NAME}{{0,90}}?(?P<code>{_CODE})")
 _HALF_NAMED = re.compile(
-    rf"\b(?=[BLPNTQC]){_KIND} (?:số )?\d[\w./-]*"  # "Nghị định 118"; "Luật 60/2014/QH13" lacks what the law is about
+    rf"\b(?=[BLPNTQC]){_KIND} (?:số )?\d[\w./-]*"  # "Nghị định 118"
     rf"|\b(?=[BLP]){_LAW} (?=[{_UPPER}]){_NAME}{{1,60}}? (?:năm )?\d{{4}}(?![\w/.]\w)"  # "Luật Hộ tịch 2014"
     r"|\b(?:NĐ|TT|QĐ|NQ)[ -]?\d[\w./-]*"  # "NĐ 118", "QĐ468"
     r"|(?<![\w/])\d+/(?:\d{4}/)?(?:NĐ|TT|QĐ|NQ|QH)[\w-]*"  # "118/2025/NĐ-CP" lacks its kind
@@ -56,29 +56,25 @@ def is_long(sentence: str) -> bool:
 def unexplained(text: str, allowed: Collection[str]) -> list[str]:
     """Return the abbreviations of *text*, each once, that neither are *allowed* nor follow their full name.
 
-    An abbreviation is two capitals or more; codes of documents, names of forms ("CT07") and Roman numerals are none.
+    An abbreviation is two capitals or more; codes of documents, names of forms ("CT07"), Roman numerals and what
+    «quotes» say to type are none.
     """
-    said = _without_documents(text)
-    first = {match[0]: match for match in reversed([*_CAPITALS.finditer(said)])}
-    return [
-        word
-        for word, match in reversed(first.items())
-        if word not in allowed and not _ROMAN.fullmatch(word) and not _is_explained(said, match)
-    ]
-
-
-def _is_explained(text: str, match: re.Match[str]) -> bool:
-    return bool(_FULL_NAME.search(text, 0, match.start())) and text.startswith(")", match.end())
+    said = _own_words(text)
+    explained = {match.end() for match in _EXPLAINED.finditer(said)}
+    first: dict[str, int] = {}
+    for match in _CAPITALS.finditer(said):
+        first.setdefault(match[0], match.start())
+    return [word for word, at in first.items() if not (word in allowed or at in explained or _ROMAN.fullmatch(word))]
 
 
 def abbreviations(text: str) -> frozenset[str]:
     """Return the abbreviations of *text*, explained or not."""
-    return frozenset(_CAPITALS.findall(_without_documents(text)))
+    return frozenset(_CAPITALS.findall(_own_words(text)))
 
 
 def officialese(text: str, phrases: Collection[str]) -> list[str]:
     """Return which of *phrases* stand in *text*, in lower case; what «quotes» name, such as a button, is left alone."""
-    said = _QUOTED.sub("", _without_documents(text)).lower()
+    said = _own_words(text).lower()
     present = [phrase for phrase in sorted(phrases, key=len, reverse=True) if phrase in said]  # rarely any, and quick
     return re.findall(rf"\b(?:{'|'.join(map(re.escape, present))})\b", said) if present else []
 
@@ -91,15 +87,10 @@ def documents(text: str) -> Iterator[tuple[str, str]]:
 
 def half_named(text: str) -> list[str]:
     """Return the legal documents that *text* names by halves: "Nghị định 118", "NĐ 118", "Luật Hộ tịch 2014"."""
-    return [match[0].rstrip(".,") for match in _HALF_NAMED.finditer(_named_in_full(text))]
-
-
-def _named_in_full(text: str) -> str:
-    """Return *text* without the documents that have kind, name where the kind needs one, and number."""
-    return _DOCUMENT.sub(lambda match: match[0] if re.match(rf"{_LAW} (?:số )?\d", match[0]) else "", text)
+    return [match[0].rstrip(".,") for match in _HALF_NAMED.finditer(_DOCUMENT.sub("", text))]
 
 
 @lru_cache(maxsize=8)  # several questions are asked of one text, one after the other
-def _without_documents(text: str) -> str:
-    """Return *text* without the full names of legal documents."""
-    return _DOCUMENT.sub("", text)
+def _own_words(text: str) -> str:
+    """Return *text* without the names of legal documents and without what it quotes."""
+    return _QUOTED.sub("", _DOCUMENT.sub("", text))

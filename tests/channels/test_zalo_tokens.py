@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.zalo.alarm import Alarm
+from bot.alarm import Alarm
 from bot.channels.zalo.grant import Timing
 from bot.channels.zalo.http import Http
 from bot.channels.zalo.oauth import OauthClient

@@ -1,25 +1,21 @@
 """A citizen who talks to the real router over the real content; nothing is stored but what this module remembers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from bot.channels.terminal.chat import as_text
+from bot.channels.terminal.chat import after, as_text
 from bot.knowledge.library import Library
 from bot.messages import PAYLOAD_BYTES, Button, Incoming, Kind, Point
 from bot.ports import (
-    ChooseCommune,
     Effect,
-    Forget,
     KeepQuestion,
     KeptData,
     Outcome,
     Person,
     PublishedBulletin,
-    Subscribe,
-    Unsubscribe,
 )
 from bot.text import clean, mask
 from handlers.router import Router
@@ -138,7 +134,7 @@ class Citizen:
         )
         self.last = await self.router(message, self.person)
         self.effects += self.last.effects
-        self.person = _after(self.person, self.last)
+        self.person = after(self.person, self.last)
         for reply in self.last.replies:
             assert reply.text.strip()
             assert all(len(button.payload.encode()) <= PAYLOAD_BYTES for button in reply.buttons)
@@ -161,20 +157,3 @@ def a_citizen(
     router = Router(lambda: library, archive or Bulletins(), records or Kept(), clock, HANOI)
     somebody = person or Person(1, an_address(), commune=commune, is_subscribed=is_subscribed)
     return Citizen(router, clock, somebody)
-
-
-def _after(person: Person, outcome: Outcome) -> Person:
-    person = replace(person, dialogue=outcome.dialogue)
-    for effect in outcome.effects:
-        match effect:
-            case ChooseCommune(code):
-                person = replace(person, commune=code)
-            case Subscribe():
-                person = replace(person, is_subscribed=True)
-            case Unsubscribe():
-                person = replace(person, is_subscribed=False)
-            case Forget():
-                person = Person(person.id, person.address)
-            case _:
-                pass
-    return person

@@ -229,6 +229,10 @@ holidays:
   2027-01-01: Tết Dương lịch
 hosts:
   dichvucong.gov.vn: Cổng Dịch vụ công quốc gia
+abbreviations_allowed:
+  OTP: mã dùng một lần
+officialese:
+  căn cứ vào: theo
 """
 
 _PHONE = """
@@ -278,7 +282,7 @@ menu:
         title: Mất giấy tờ
         topics: [cc-mat, gt-gplx-mat]
 """,
-    "calendar.yaml": "weeks:\n" + "".join(_WEEK.format(week=week, draft="bản tin " * 50) for week in range(1, 53)),
+    "calendar.yaml": "weeks:\n" + "".join(_WEEK.format(week=week, draft="Bản tin. " * 50) for week in range(1, 53)),
     "out-of-scope.yaml": "questions:\n  - thời tiết ngày mai thế nào\n  - kết quả xổ số hôm nay\n",
     "synonyms.yaml": "synonyms:\n  bằng lái: giấy phép lái xe\n",
     "abbreviations.tsv": "gks\tgiấy khai sinh\t\nhs\thồ sơ|học sinh\tambiguous\n",

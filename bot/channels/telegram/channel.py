@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 
 from aiohttp import web
 
-from bot.channels.telegram.alarm import Alarm
+from bot.alarm import Alarm
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.config import Mode, TelegramConfig
 from bot.channels.telegram.courtesies import Courtesies

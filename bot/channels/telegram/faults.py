@@ -24,6 +24,10 @@ from bot.errors import AccountFault, PlatformError, Refused, Retryable, Uncertai
 _PERSON_IS_GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 
 
+TOKEN_REFUSED = ("telegram_token_refused", "Put the bot's current token in TELEGRAM_BOT_TOKEN and restart.")
+"""The alert for a token that Telegram no longer accepts, and what to do."""
+
+
 def translate(error: TelegramError) -> PlatformError:
     """Return *error* as one of ours, with Telegram's status as ``code`` or our word for a transport failure."""
     fault: PlatformError

@@ -11,10 +11,10 @@ from telegram import BotCommand
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.helpers import create_deep_linked_url
 
-from bot.channels.telegram.alarm import Alarm
+from bot.alarm import Alarm
 from bot.channels.telegram.client import RawBot
 from bot.channels.telegram.config import Mode, TelegramConfig
-from bot.channels.telegram.faults import flood_seconds
+from bot.channels.telegram.faults import TOKEN_REFUSED, flood_seconds
 from bot.channels.telegram.parse import ALLOWED_UPDATES
 from bot.channels.telegram.rhythm import Rhythm
 from bot.channels.telegram.texts import CommandTexts
@@ -63,7 +63,7 @@ class Introduction:
             try:
                 return await self._make()
             except InvalidToken:
-                return self._alarm.refused_token()
+                return self._alarm.ring(*TOKEN_REFUSED)
             except TelegramError as error:
                 self._report(error)
                 failures, asked = failures + 1, flood_seconds(error)

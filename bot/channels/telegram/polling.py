@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import structlog
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.channels.telegram.alarm import Alarm
+from bot.alarm import Alarm
 from bot.channels.telegram.client import RawBot
-from bot.channels.telegram.faults import flood_seconds
+from bot.channels.telegram.faults import TOKEN_REFUSED, flood_seconds
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.parse import ALLOWED_UPDATES, update_id
 from bot.channels.telegram.request import ServerError
@@ -88,7 +88,7 @@ class Poller:
         if isinstance(error, Conflict):
             self._alarm.ring("telegram_conflict", "Another program polls this bot: stop it, or give it its own.")
         elif isinstance(error, InvalidToken):
-            self._alarm.refused_token()
+            self._alarm.ring(*TOKEN_REFUSED)
         elif isinstance(error, TelegramError) and failures >= _FAILURES_BEFORE_ALERT:
             self._alarm.ring(
                 "telegram_unreachable", "Check the network, or set TELEGRAM_PROXY; citizens wait meanwhile."

@@ -3,10 +3,10 @@
 import structlog
 from telegram.error import BadRequest, ChatMigrated, InvalidToken, TelegramError
 
-from bot.channels.telegram.alarm import Alarm
+from bot.alarm import Alarm
 from bot.channels.telegram.body import Body
 from bot.channels.telegram.client import RawBot
-from bot.channels.telegram.faults import flood_seconds, is_markup_refused, translate
+from bot.channels.telegram.faults import TOKEN_REFUSED, flood_seconds, is_markup_refused, translate
 from bot.channels.telegram.pace import Pace
 
 log = structlog.get_logger()
@@ -57,4 +57,4 @@ class Sender:
         """Let an error that concerns the whole account have its effect on the whole account."""
         self._pace.hold(flood_seconds(error))
         if isinstance(error, InvalidToken):
-            self._alarm.refused_token()
+            self._alarm.ring(*TOKEN_REFUSED)

@@ -35,7 +35,7 @@ class Conversation:
         """Return what the bot makes of *text*, and remember what it changes."""
         message = _message(text, next(self._numbers), self._clock.now())
         outcome = await self._handle(message, self._person)
-        self._person = _after(self._person, outcome)
+        self._person = after(self._person, outcome)
         return outcome
 
 
@@ -63,7 +63,8 @@ def _message(text: str, number: int, now: datetime) -> Incoming:
     return Incoming(_SOMEBODY, str(number), Kind.TEXT, now, text=mask(clean(text)))
 
 
-def _after(person: Person, outcome: Outcome) -> Person:
+def after(person: Person, outcome: Outcome) -> Person:
+    """Return *person* as a database would have them after *outcome*."""
     person = replace(person, dialogue=outcome.dialogue)
     for effect in outcome.effects:
         match effect:
@@ -74,7 +75,7 @@ def _after(person: Person, outcome: Outcome) -> Person:
             case Unsubscribe():
                 person = replace(person, is_subscribed=False)
             case Forget():
-                person = Person(0, _SOMEBODY)
+                person = Person(person.id, person.address)
             case _:
                 pass
     return person

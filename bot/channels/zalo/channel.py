@@ -10,8 +10,8 @@ import json
 import structlog
 from aiohttp import web
 
+from bot.alarm import Alarm
 from bot.channels.zalo.account import ZaloAccount, ZaloOptions
-from bot.channels.zalo.alarm import Alarm
 from bot.channels.zalo.client import ZaloApi
 from bot.channels.zalo.codes import GRANT, needs_a_human
 from bot.channels.zalo.grant import Timing
@@ -127,13 +127,11 @@ class ZaloChannel:
             profile = await self._api.profile()
         except PlatformError as error:
             log.warning("zalo_oa_unknown", code=error.code, reason=error.reason)
-            self._alarm.sound(
-                "zalo_start", f"Zalo could not be asked about the OA ({error.code}): it may not send yet."
-            )
+            self._alarm.ring("zalo_start", f"Zalo could not be asked about the OA ({error.code}): it may not send yet.")
             return
         log.info("zalo_oa", oa_type=profile.oa_type)
         if profile.oa_id != self._account.oa_id:
-            self._alarm.sound("zalo_oa_mismatch", "The token is another OA's: check ZALO_OA_ID or connect again.")
+            self._alarm.ring("zalo_oa_mismatch", "The token is another OA's: check ZALO_OA_ID or connect again.")
 
     async def _keep_token(self) -> None:
         while True:
@@ -147,4 +145,4 @@ class ZaloChannel:
         """Alert about a fault of the account; the token's own faults were reported where they arose."""
         if error.code != GRANT and needs_a_human(error):
             name = f"zalo_account_{error.code.lstrip('-')}"
-            self._alarm.sound(name, f"Zalo refuses to send ({error.code}): {error.reason}.")
+            self._alarm.ring(name, f"Zalo refuses to send ({error.code}): {error.reason}.")

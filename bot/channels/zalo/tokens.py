@@ -13,7 +13,7 @@ from itertools import islice
 
 import structlog
 
-from bot.channels.zalo.alarm import Alarm
+from bot.alarm import Alarm
 from bot.channels.zalo.codes import GRANT
 from bot.channels.zalo.grant import (
     REFUSED,
@@ -114,7 +114,7 @@ class OaTokens:
             case Wait(seconds):
                 raise Retryable(GRANT, "waiting for the token endpoint", after_seconds=seconds)
             case Stop(alert, detail):
-                self._alarm.sound(alert, detail)
+                self._alarm.ring(alert, detail)
                 raise AccountFault(GRANT, alert)
 
     def _adopt(self, pair: TokenPair | None) -> None:
@@ -194,7 +194,7 @@ class OaTokens:
                 was_stored = await self._store.replace(self._oa_id, spent=spent, pair=pair)
             except Exception as error:  # noqa: BLE001 - whatever went wrong, the pair must not be lost
                 log.error("zalo_token_unsaved", reason=type(error).__name__)  # noqa: TRY400 - a trace may quote it
-                self._alarm.sound(UNSAVED.alert, UNSAVED.detail)
+                self._alarm.ring(UNSAVED.alert, UNSAVED.detail)
                 await asyncio.sleep(seconds)
             else:
                 self._history = History(renewed_at=self._clock.now())
@@ -203,7 +203,7 @@ class OaTokens:
 
     def _give_up(self, refresh_token: str, error: GrantRefused) -> None:
         self._history = replace(self._history, refused=refresh_token)
-        self._alarm.sound(REFUSED.alert, REFUSED.detail)
+        self._alarm.ring(REFUSED.alert, REFUSED.detail)
         self._note("refused", code=error.code, reason=error.reason)
 
     def _put_off(self, reason: str) -> None:
@@ -214,7 +214,7 @@ class OaTokens:
         not_before = self._clock.now() + timedelta(seconds=seconds)
         self._history = replace(self._history, failures=failures, not_before=not_before)
         if failures >= _FAILURES_BEFORE_ALERT:
-            self._alarm.sound(UNREACHABLE.alert, UNREACHABLE.detail)
+            self._alarm.ring(UNREACHABLE.alert, UNREACHABLE.detail)
         self._note("put_off", reason=reason)
 
     def _note(self, result: str, **fields: str) -> None:
