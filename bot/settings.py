@@ -27,7 +27,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
-    database_url: str = "sqlite+aiosqlite:///var/loaxa.db"
+    database_url: str = Field("sqlite+aiosqlite:///var/loaxa.db", repr=False)
     content_dir: Path = Path("content")
     http_host: str = "127.0.0.1"
     http_port: int = Field(8080, ge=0, le=65535)
@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr = SecretStr("")
     telegram_api_base: str = "https://api.telegram.org"
-    telegram_proxy: str = ""
+    telegram_proxy: str = Field("", repr=False)
     telegram_rate: float = Field(25, gt=0, le=1000)
 
     zalo_app_id: str = ""

@@ -42,7 +42,10 @@ def fold(text: str) -> str:
     # Case folding can bring new marks ("İ") and decomposing can bring new capitals ("㎅"): the second round settles
     # both.
     for _ in range(2):
-        decomposed = unicodedata.normalize("NFKD", bare.casefold())
+        bare = bare.casefold()
+        if bare.isascii():
+            break
+        decomposed = unicodedata.normalize("NFKD", bare)
         bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_UNDECOMPOSED)
     return " ".join(_NOT_WORD.sub(" ", bare).split())
 

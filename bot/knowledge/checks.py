@@ -173,11 +173,8 @@ class _Told:
     source: Source
     path: tuple[str | int, ...]
     sentences: tuple[str, ...]
+    text: str
     goes_on: bool = False
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.sentences)
 
     def problem(self, text: str, at: str) -> Problem:
         """Return the problem *text* where the words *at* stand; in the header, at the field."""
@@ -243,7 +240,8 @@ def _texts(content: _Content) -> Iterator[_Told]:
 
 
 def _told(source: Source, text: str, *path: str | int, goes_on: bool = False) -> _Told:
-    return _Told(source, path, tuple(sentences(text)), goes_on)
+    said = tuple(sentences(text))
+    return _Told(source, path, said, _RAW.sub("", "\n".join(said)), goes_on)  # what is raw, `_bodies_are_sound` tells
 
 
 def _leaves(part: object, *path: str | int) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -15,7 +15,7 @@ from bot.knowledge.features import Floats, Rows, Vector
 PENALTY = 1.0
 """``C`` of the SVM: how much a phrasing on the wrong side costs beside the size of the weights."""
 
-_PASSES = 5
+_PASSES = 4
 _LEAST_CHANGE = 1e-3
 _FEW = 40
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int32]
 
-_LETTERS = range(2, 5)
+_LETTERS = range(3, 5)
 _CACHED_WORDS = 50_000
 _ZERO = np.zeros(1, dtype=np.float32)
 
@@ -151,9 +151,10 @@ class Postings:
         return np.bincount(self._rows[places], weights=shares, minlength=self._count).astype(np.float32)
 
 
-def _letter_grams(word: str) -> list[str]:
+@lru_cache(maxsize=_CACHED_WORDS)
+def _letter_grams(word: str) -> tuple[str, ...]:
     padded = f" {word} "
-    return [padded[i : i + size] for size in _LETTERS for i in range(len(padded) - size + 1)]
+    return tuple(padded[i : i + size] for size in _LETTERS for i in range(len(padded) - size + 1))
 
 
 def _word_grams(words: Sequence[str]) -> list[str]:

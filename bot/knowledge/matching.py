@@ -36,7 +36,7 @@ SUGGESTED = 3
 _NO_TOPIC, _STRANGERS = "", 0
 """Questions that no answer answers are a topic to the classifier, the first one, and never a candidate."""
 
-_SHORTLIST = 16
+_SHORTLIST = 8
 _COMPARED = 4
 
 # How much the other witnesses count beside the classifier; chosen on held-out labelled questions.

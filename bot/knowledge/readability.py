@@ -23,15 +23,17 @@ _EXPLAINED = re.compile(r"\w \((?=[^\W\d]+(?: \w+)?\))")
 """What stands before an abbreviation that follows its full name: "bảo hiểm y tế (BHYT)", "cải cách (PAR Index)"."""
 
 _LAW = "(?:Bộ luật|Luật|Pháp lệnh)"
-_KIND = rf"(?:{_LAW}|Nghị (?:quyết|định)|Thông tư(?: liên tịch)?|Quyết định|Chỉ thị)"
+_KIND = rf"(?:{_LAW}|Nghị (?:quyết|định)|Thông tư(?: liên tịch)?|Quyết định|Chỉ thị|Công (?:điện|văn))"
 _NAME = rf"(?:(?!{_KIND})[^\d.;:!?()«»])"
 _CODE = r"\d+(?:\.\d+)?(?:/\d{4})?(?:/[A-ZĐ][\w-]*\w|-[A-ZĐ]{2}/TW)"
 _DOCUMENT = re.compile(rf"\b(?=[BLPNTQC]){_KIND} {_NAME}{{0,90}}?(?P<code>{_CODE})")
 _HALF_NAMED = re.compile(
-    rf"\b(?=[BLPNTQC]){_KIND} (?:số )?\d[\w./-]*"  # "Nghị định 118"
-    rf"|\b(?=[BLP]){_LAW} (?=[{_UPPER}]){_NAME}{{1,60}}? (?:năm )?\d{{4}}(?![\w/.]\w)"  # "Luật Hộ tịch 2014"
-    r"|\b(?:NĐ|TT|QĐ|NQ)[ -]?\d[\w./-]*"  # "NĐ 118", "QĐ468"
-    r"|(?<![\w/])\d+/(?:\d{4}/)?(?:NĐ|TT|QĐ|NQ|QH)[\w-]*"  # "118/2025/NĐ-CP" lacks its kind
+    r"\b(?=[BLPNTQC0-9])(?:"
+    rf"{_KIND} (?:số )?\d[\w./-]*"  # "Nghị định 118"
+    rf"|{_LAW} (?=[{_UPPER}]){_NAME}{{1,60}}? (?:năm )?\d{{4}}(?![\w/.]\w)"  # "Luật Hộ tịch 2014"
+    r"|(?:NĐ|TT|QĐ|NQ)[ -]?\d[\w./-]*"  # "NĐ 118", "QĐ468"
+    r"|(?<!/)\d+/(?:\d{4}/)?(?:NĐ|TT|QĐ|NQ|QH)[\w-]*"  # "118/2025/NĐ-CP" lacks its kind
+    r")"
 )
 
 
@@ -87,7 +89,7 @@ def documents(text: str) -> Iterator[tuple[str, str]]:
 
 def half_named(text: str) -> list[str]:
     """Return the legal documents that *text* names by halves: "Nghị định 118", "NĐ 118", "Luật Hộ tịch 2014"."""
-    return [match[0].rstrip(".,") for match in _HALF_NAMED.finditer(_DOCUMENT.sub("", text))]
+    return [match[0].rstrip(".,") for match in _HALF_NAMED.finditer(_own_words(text))]
 
 
 @lru_cache(maxsize=8)  # several questions are asked of one text, one after the other

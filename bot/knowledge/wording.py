@@ -28,6 +28,11 @@ _TELEX = {"aa": "a", "ee": "e", "oo": "o", "dd": "d", "aw": "a", "ow": "o", "uw"
 _TELEX_TONE = re.compile(r"(?<=[aeiouy])[sfrxj](?=[aeiouyncmpth]*$)")
 _VNI = re.compile(r"(?<=[a-z])[0-9]+")
 
+# A Vietnamese syllable without its marks: an initial, one to three vowels, a final.
+_SYLLABLE = re.compile(
+    r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|n|ngh?|nh|p|ph|qu|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|n|ng|nh|p|t)?"
+)
+
 LONGEST = 1500
 """Characters of a message that are looked at; they hold a story's question and bound the time any text can take."""
 
@@ -143,6 +148,9 @@ class Reader:
         if expansions:
             itself = (token.folded,) if token.folded in self._vocabulary else ()
             return 1, (*(fold(expansion) for expansion in expansions), *itself)
+        if not token.typed.isascii() and _SYLLABLE.fullmatch(token.folded):
+            # Whoever types the marks of a well-formed word means that word, whether or not the content has it.
+            return 1, (token.folded,)
         return 1, self._repaired(token.folded)
 
     def _choose(self, before: str, readings: tuple[str, ...], after: str) -> str:
@@ -170,12 +178,15 @@ class Reader:
         return " ".join([text, *meanings])
 
 
+_fold_word = lru_cache(maxsize=50_000)(fold)
+
+
 def _tokens(text: str) -> list[_Token]:
     tokens = []
     spoken = _UNIT.sub(lambda match: _UNITS[match[0]], clean(text[:LONGEST]).lower())
     for match in _TOKEN.finditer(spoken):
         typed = unicodedata.normalize("NFC", _STRETCHED.sub(r"\1", match[0]))
-        if folded := fold(typed):
+        if folded := _fold_word(typed):
             tokens.append(_Token(typed, folded))
         if len(tokens) == _MOST_TOKENS:
             break

@@ -24,8 +24,8 @@ _DOCUMENT = re.compile(r"\S*\d+/20\d\d/\S+")
     [
         pytest.param("week: 2\n", "week: 3\n", "week: 3\n", "phải là tuần 2", id="a-week-twice"),
         pytest.param("[ht-khai-sinh]", "[ht-khai]", "week: 1\n", "không có câu trả lời «ht-khai»", id="no-such-topic"),
-        pytest.param("bản tin " * 50, "bản tin", "week: 1\n", "từ 80 đến 150 từ", id="too-short"),
-        pytest.param("draft: bản tin", "draft: <b>tin", "week: 1\n", "bỏ «<b>", id="raw-html"),
+        pytest.param("Bản tin. " * 50, "Bản tin.", "week: 1\n", "từ 80 đến 150 từ", id="too-short"),
+        pytest.param("draft: Bản tin", "draft: <b>tin", "week: 1\n", "bỏ «<b>", id="raw-html"),
     ],
 )
 def test_a_broken_week_is_reported(folder: ContentFolder, old: str, new: str, at: str, said: str) -> None:
