@@ -32,8 +32,8 @@ from handlers.turn import Turn, outcome
 
 EMERGENCY_TOPIC = "hl-khan-cap"
 
-_SURELY_WRONG = 0.15
-"""Below this probability of the best topic a text that may be a place is taken for one."""
+_LEAST_SHARED = 0.75
+"""Of the words of a text that the nearest phrasing shares: with fewer, what may be a place is taken for one."""
 
 _REQUESTS = {
     "help": "bot-huong-dan",
@@ -177,7 +177,7 @@ class Router:
         if _is_word_for_word(text, match):
             return None
         is_asked = turn.person.dialogue.awaiting == AWAITING
-        is_lost = match.decision is Decision.NONE or match.score < _SURELY_WRONG
+        is_lost = match.decision is Decision.NONE or _is_like_nothing(match)
         placed: Outcome | None = None
         if turn.library.places.is_surely_place(text) or (is_lost and (is_asked or not turn.person.commune)):
             placed = communes.named_commune(turn, text)
@@ -310,6 +310,12 @@ def _dossier(turn: Turn, code: str) -> Outcome:
         do(Do.PERSON, labels.person),
     )
     return outcome(turn.say.dossier.format(code=code.upper()), buttons, effects=(record,))
+
+
+def _is_like_nothing(match: Match) -> bool:
+    """Tell whether no phrasing has the words of what was asked, although something had to be nearest."""
+    is_unsure = match.decision is not Decision.ANSWER
+    return is_unsure and match.signs is not None and match.signs.shared_words < _LEAST_SHARED
 
 
 def _counted(turn: Turn, kind: str, said: Outcome) -> Outcome:

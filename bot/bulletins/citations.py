@@ -38,10 +38,10 @@ def read_citation(number: str, before: str, offices: Offices, dialect: Dialect) 
     if not match:
         return spell(number)
     clause = re.split(r"[.;:()«»]", before)[-1]
-    year = f" năm {read_number(int(match['year']), dialect)}" if match["year"] else ""
-    if year and _names_a_law(clause, offices):
-        return year.strip()
     kind, issuer = _kind_and_issuer(match["code"], offices)
+    year = f" năm {read_number(int(match['year']), dialect)}" if match["year"] else ""
+    if year and not kind and _names_a_law(clause, offices):
+        return year.strip()
     said = f"{_read_serial(match['number'], dialect)}{year}{issuer}"
     return said if not kind or kind.lower() in clause.lower() else f"{kind} {said}"
 

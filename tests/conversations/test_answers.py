@@ -108,7 +108,7 @@ async def test_a_typed_thumb_votes_for_what_is_on_show(villager: Citizen) -> Non
 
 async def test_an_unclear_question_is_asked_back(villager: Citizen) -> None:
     """A few likely topics, and a person; a number chooses."""
-    heard = await villager.write("khai sinh")
+    heard = await villager.write("bảo hiểm")
 
     assert heard.startswith("Bạn muốn hỏi việc nào dưới đây?")
     assert villager.questions[-1].decision is Decision.SUGGEST

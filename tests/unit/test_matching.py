@@ -35,10 +35,10 @@ def a_matcher(*answers: Answer) -> Matcher:
 def test_each_answer_wins_its_own_questions(library: Library) -> None:
     """Title and phrasings: what editors wrote for an answer must lead to it before any other."""
     lost = [
-        f"{answer.id}: «{phrasing}» leads to {library.matcher.match(phrasing).topics[:2]}"
+        f"{answer.id}: «{phrasing}» leads to {topics[:2]}"
         for answer in library.answers.values()
         for phrasing in (answer.title, *answer.questions)
-        if library.matcher.match(phrasing).topics[:1] != (answer.id,)
+        if (topics := library.matcher.match(phrasing).topics)[:1] != (answer.id,)
     ]
 
     assert lost == []
