@@ -1,5 +1,4 @@
-"""Legal numbers as they are said: "118/2025/NĐ-CP" is "một trăm mười tám năm hai nghìn không trăm hai mươi lăm của
-Chính phủ".
+"""Legal numbers as they are said: "45/2020/NĐ-CP" is "bốn mươi lăm năm hai nghìn không trăm hai mươi của Chính phủ".
 
 The ear needs what, which, when and whose; the letters of the code are for the eye.
 """
@@ -43,7 +42,17 @@ def read_citation(number: str, before: str, offices: Offices, dialect: Dialect) 
     if year and not kind and _names_a_law(clause, offices):
         return year.strip()
     said = f"{_read_serial(match['number'], dialect)}{year}{issuer}"
-    return said if not kind or kind.lower() in clause.lower() else f"{kind} {said}"
+    return said if kind in ("", _last_kind(clause, offices)) else f"{kind} {said}"
+
+
+def _last_kind(clause: str, offices: Offices) -> str:
+    """Return the kind of document that *clause* names last, in words or in a number."""
+    names = {name.lower(): name for name in offices.documents.values()}
+    letters = {f"/{code}-".lower(): name for code, name in offices.documents.items()}
+    known = names | letters
+    longest_first = sorted(known, key=len, reverse=True)
+    found = re.findall("|".join(map(re.escape, longest_first)) or r"(?!)", clause.lower())
+    return known[found[-1]] if found else ""
 
 
 def _names_a_law(clause: str, offices: Offices) -> bool:
@@ -67,6 +76,6 @@ def _kind_and_issuer(code: str, offices: Offices) -> tuple[str, str]:
 
 def _read_serial(number: str, dialect: Dialect) -> str:
     return " chấm ".join(
-        read_digits(part) if part[0] == "0" or len(part) > 4 else read_number(int(part), dialect)  # noqa: PLR2004
+        read_number(int(part), dialect) if re.fullmatch(r"[1-9]\d{0,3}", part) else read_digits(part)
         for part in number.split(".")
     )

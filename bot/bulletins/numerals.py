@@ -13,7 +13,7 @@ _TEN, _HUNDRED, _THOUSAND, _BILLION = 10, 100, 1000, 10**9
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What North and South say differently: 1.005 is "một nghìn không trăm linh năm" or "một ngàn không trăm lẻ năm"."""
+    """What North and South say differently: 1005 is "một nghìn không trăm linh năm" or "một ngàn không trăm lẻ năm"."""
 
     thousand: str
     odd: str
@@ -59,7 +59,7 @@ def _below_thousand(number: int, dialect: Dialect, *, is_leading: bool) -> str:
 
 
 def _after_odd(unit: int, dialect: Dialect) -> str:
-    return "tư" if unit == 4 and dialect.odd == NORTH.odd else _DIGITS[unit]  # noqa: PLR2004
+    return {4: "tư"}.get(unit, _DIGITS[unit]) if dialect.odd == NORTH.odd else _DIGITS[unit]
 
 
 def _below_hundred(number: int) -> str:
@@ -96,12 +96,13 @@ def read_decimal(text: str, dialect: Dialect = NORTH) -> str:
 
 
 def _read_part(part: str, dialect: Dialect) -> str:
-    return read_digits(part) if len(part) > _LONGEST_NUMBER else read_number(int(part), dialect)
+    is_code = len(part) > _LONGEST_NUMBER or (part[0] == "0" and len(part) > _LONGEST_GROUP)
+    return read_digits(part) if is_code else read_number(int(part), dialect)
 
 
 def _read_decimals(part: str, dialect: Dialect) -> str:
     """Return decimals as they are said: two of them like a number ("hai mươi tư"), the rest one by one."""
-    return read_number(int(part), dialect) if len(part) <= 2 and part[0] != "0" else read_digits(part)  # noqa: PLR2004
+    return read_number(int(part), dialect) if re.fullmatch(r"[1-9]\d?", part) else read_digits(part)
 
 
 _DATE = re.compile(r"(?:(\d{1,2})[./-])?(\d{1,2})(?:[./-](\d{4}))?")
@@ -129,7 +130,12 @@ def read_date(text: str, dialect: Dialect = NORTH) -> str:
 
 def read_month(number: int) -> str:
     """Return the name of a month: the fourth is "tháng tư"."""
-    return f"tháng {'tư' if number == 4 else read_number(number)}"  # noqa: PLR2004
+    return f"tháng {read_ordinal(number) if number > 1 else read_number(number)}"
+
+
+def read_ordinal(number: int, dialect: Dialect = NORTH) -> str:
+    """Return what stands after "thứ": nhất, hai, ba, tư, năm."""
+    return {1: "nhất", 4: "tư"}.get(number) or read_number(number, dialect)
 
 
 _TIME = re.compile(r"(\d{1,2})(?::|[hg]| giờ ?)(\d{2})?(?: phút)?", re.IGNORECASE)

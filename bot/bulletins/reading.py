@@ -8,9 +8,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
-from bot.bulletins.citations import CITATION, Offices, read_citation
+from bot.bulletins.citations import Offices, read_citation
 from bot.bulletins.numerals import (
     NORTH,
     Dialect,
@@ -19,9 +18,11 @@ from bot.bulletins.numerals import (
     read_digits,
     read_month,
     read_number,
+    read_ordinal,
     read_phone,
     read_time,
 )
+from bot.bulletins.shapes import UNITS, pattern_of
 from bot.bulletins.spelling import read_address, read_code, roman, spell
 from bot.text import clean
 
@@ -48,7 +49,7 @@ class SpokenWords:
 def read_aloud(text: str, words: SpokenWords) -> str:
     """Return one paragraph of plain *text* as it is said, with a full stop at its end."""
     readings = _with_capitals(words.readings)
-    pattern = _pattern(tuple(sorted(readings, key=len, reverse=True)))
+    pattern = pattern_of(tuple(sorted(readings, key=len, reverse=True)))
     reader = _Reader(words, readings)
     return _as_sentences(pattern.sub(reader.read, _normal(text)))
 
@@ -68,74 +69,251 @@ def _normal(text: str) -> str:
     return " ".join(re.sub(r"\.{2,}", "…", ascii_digits).split())
 
 
-# What is looked for. The guards keep a shape from beginning or ending inside a longer number or word.
+_SAID_BEFORE = 120
+"""Letters; how far back it is looked for what a number belongs to."""
 
-_BEGINS, _ENDS = r"(?<![\w/])(?<!\d[.,-])", r"(?![\w/]|[.,]\d)"
-_TO = r" ?[-–] ?"
-_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
-_DATE = (
-    rf"(?:{_YEAR}-{_MONTH}-{_DAY}|{_DAY}/{_MONTH}/{_YEAR}|{_DAY}-{_MONTH}-{_YEAR}|{_DAY}\.{_MONTH}\.{_YEAR}"
-    rf"|{_DAY}/{_MONTH}|{_MONTH}/{_YEAR})(?!\d)"
+_AFTER_DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng|rằm) $", re.IGNORECASE)
+_AFTER_FROM = re.compile(r"\b(?:từ|từ ngày|từ lúc) $", re.IGNORECASE)
+_AFTER_MONTH_WORD = re.compile(r"\btháng $", re.IGNORECASE)
+_AFTER_ORDINAL_WORD = re.compile(r"\bthứ $", re.IGNORECASE)
+_AFTER_HOUSE_WORD = re.compile(r"\b(?:số nhà|nhà số|ngõ|ngách|hẻm|kiệt|trọ|căn|lô|thửa) $", re.IGNORECASE)
+_AFTER_WATCH_WORD = re.compile(r"\b(?:trực|phục vụ|hỗ trợ|hoạt động|mở|mở cửa|suốt|liên tục) $", re.IGNORECASE)
+_AFTER_NAME_WORD = re.compile(
+    r"\b(?:đề án|mẫu|mẫu số|số|ký hiệu|mã|tờ khai|biểu|phụ lục|nghị định|nghị quyết|thông tư|quyết định|chỉ thị) $",
+    re.IGNORECASE,
 )
-_PART_OF_DAY = r"(?= ?(?:sáng|trưa|chiều|tối|đêm)\b)"
-_HOUR = r"(?:[01]?\d|2[0-4])"
-_TIME = (
-    rf"{_HOUR}(?::[0-5]\d|[hH](?:[0-5]\d)?(?: phút)?|g[0-5]\d(?: phút)?|g{_PART_OF_DAY}| giờ [0-5]\d(?: phút)?)(?!\d)"
+_AFTER_CALL_WORD = re.compile(
+    r"\b(?:gọi|bấm|tổng đài|điện thoại|đường dây nóng|hotline|đầu số|máy lẻ|nhánh|nhắn tin|nhắn|tới|SĐT|ĐT)"
+    r"(?: (?:tới|đến|về|cho))?(?: (?:số|tổng đài))?:? $",
+    re.IGNORECASE,
 )
-_PHONE = (
-    r"\+84[ .-]?(?:\(0\)[ .-]?)?\d(?:[ .-]?\d){7,9}?|\(0\d{1,3}\)[ .-]?\d(?:[ .-]?\d){5,8}|0\d{2,3}[ .-]1022"
-    r"|0\d(?:[ .-]?\d){8,9}?|1[89]00[ .]?(?:\d{4}|\d\d[ .]?\d\d|\d{6}|\d{3}[ .]\d{3})"
+_AFTER_ROMAN_WORD = re.compile(
+    r"\b(?:phần|chương|mục|quý|hạng|bậc|loại|nhóm|cấp|kỳ|khóa|đợt|vòng|khu vực|vùng|thế kỷ|thứ|điều|lần) $",
+    re.IGNORECASE,
 )
-_NUMBER = r"\d+(?:[.,]\d+)*"
-_UNITS = {
-    "km2": "ki lô mét vuông", "km": "ki lô mét", "m2": "mét vuông", "m3": "mét khối", "m": "mét", "cm": "xăng ti mét",
-    "mm": "mi li mét", "ha": "héc ta", "kg": "ki lô gam", "mg": "mi li gam", "g": "gam", "ml": "mi li lít", "l": "lít",
-    "kWh": "ki lô oát giờ", "kW": "ki lô oát", "GB": "gi ga bai", "MB": "mê ga bai", "h": "giờ", "tr": "triệu",
-    "%": "phần trăm", "‰": "phần nghìn", "°C": "độ xê", "°": "độ", "đ": "đồng", "VNĐ": "đồng", "VND": "đồng",
-    "vnđ": "đồng", "k": "nghìn", "USD": "đô la Mỹ", "$": "đô la",
+_AFTER_PRICE = re.compile(
+    r"(?:\d ?\w{0,3}|đồng|nghìn|ngàn|triệu|tỷ|tỉ|lít|tấn|tạ|suất|lần|bản|người|giờ|buổi|lượt|hộ|ki lô gam) ?$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r" (?:đồng|nghìn|ngàn|triệu|tỷ|tỉ|người|hộ|ngày|tháng|năm|tuần|giờ|phút|tuổi|điểm|xã|phường|thôn|bản|trường|lớp"
+    r"|học sinh|thủ tục|hồ sơ|cháu|em|suất|lượt|lần|căn|con|cây|câu|dịch vụ|cơ sở|doanh nghiệp|mét|héc ta|tấn|tạ|lít"
+    r"|phần|đơn vị|cán bộ|hội viên|đại biểu|công trình|dự án|thửa|trạm|trang|tờ|chiếc|công dân|đoàn viên)\b"
+)
+_OF_A_WHOLE = re.compile(r" (?:số|tổng|diện tích|thành viên|một|mức|thời gian|tiền|giá|đại biểu|cử tri|hộ|quãng)\b")
+_SHORT_PHONE = re.compile(r"11[1-5]|1022|156|5656")
+_IN_A_NAME = re.compile(r"0\d+")
+_AROUND_THE_CLOCK = "24/7"
+_LONGEST_PLAIN_NUMBER, _SHORTEST_PHONE, _LONGEST_FRACTION = 6, 3, 3
+
+
+class _Reader:
+    """Says one thing that `pattern_of` found; a method for each kind."""
+
+    def __init__(self, words: SpokenWords, readings: Mapping[str, str]) -> None:
+        self._words = words
+        self._readings = readings
+        self._dialect = words.dialect
+
+    def read(self, match: re.Match[str]) -> str:
+        """Return what is said for *match*."""
+        say: Callable[[re.Match[str]], str] = getattr(self, f"_{match.lastgroup}")
+        return say(match)
+
+    def _mail(self, match: re.Match[str]) -> str:
+        return read_address(match[0], self._words.addresses)
+
+    _address = _mail
+
+    def _gloss(self, match: re.Match[str]) -> str:
+        """Say an abbreviation in parentheses, unless its full name stands right before it: "bảo hiểm y tế (BHYT)"."""
+        said = self._abbreviation(match[0][1:-1])
+        return "" if _before(match).rstrip().lower().endswith(said.lower()) else f", {said}, "
+
+    def _abbreviation(self, text: str) -> str:
+        return self._readings.get(text) or self._words.offices.issuers.get(text) or spell(text)
+
+    def _citation(self, match: re.Match[str]) -> str:
+        return read_citation(match[0], _before(match), self._words.offices, self._dialect)
+
+    def _dates(self, match: re.Match[str]) -> str:
+        since = match["since"] if re.search(r"[/.-]", match["since"]) else f"{match['since']}/1"
+        first = read_date(since, self._dialect)
+        if since != match["since"]:
+            first = first.removesuffix(" tháng một")
+        said = f"{first} đến {read_date(match['until'], self._dialect)}"
+        if _AFTER_DAY_WORD.search(_before(match)):
+            return said.removeprefix("ngày ")
+        return said if _AFTER_FROM.search(_before(match)) else f"từ {said}"
+
+    def _date(self, match: re.Match[str]) -> str:
+        before = _before(match)
+        if self._is_fraction(match, before):
+            return self._ratio(match)
+        said = read_date(match[0], self._dialect)
+        if _AFTER_DAY_WORD.search(before):
+            return said.removeprefix("ngày ")
+        return said.removeprefix("tháng ") if _AFTER_MONTH_WORD.search(before) else said
+
+    def _is_fraction(self, match: re.Match[str], before: str) -> bool:
+        """Tell whether what looks like a day and month is none: "2/3 số hộ", "ngõ 12/5", "trực 24/7"."""
+        if _AFTER_DAY_WORD.search(before):
+            return False
+        if match[0] == _AROUND_THE_CLOCK:
+            return bool(_AFTER_WATCH_WORD.search(before))
+        is_share = len(match[0]) == _LONGEST_FRACTION and match[0][0] < match[0][2]
+        whole = _OF_A_WHOLE.match(match.string, match.end())
+        return bool(_AFTER_HOUSE_WORD.search(before) or (is_share and whole))
+
+    def _times(self, match: re.Match[str]) -> str:
+        closes = read_time(match["closes"], self._dialect)
+        if match["opens"].isdecimal():
+            return f"{read_number(int(match['opens']), self._dialect)} đến {closes}"
+        said = f"{read_time(match['opens'], self._dialect)} đến {closes}"
+        return said if _AFTER_FROM.search(_before(match)) else f"từ {said}"
+
+    def _time(self, match: re.Match[str]) -> str:
+        return read_time(match[0], self._dialect)
+
+    def _phone(self, match: re.Match[str]) -> str:
+        return read_phone(match[0])
+
+    _chain = _phone
+
+    def _spaced(self, match: re.Match[str]) -> str:
+        return read_number(int(match[0].replace(" ", "")), self._dialect)
+
+    def _reading(self, match: re.Match[str]) -> str:
+        return self._readings[match[0]]
+
+    def _ratio(self, match: re.Match[str]) -> str:
+        by = " nhân " if re.search("[x×]", match[0]) else " trên "
+        return by.join(read_decimal(part.strip(), self._dialect) for part in re.split("[/:x×]", match[0]))
+
+    def _amount(self, match: re.Match[str]) -> str:
+        before = _before(match)
+        unit = UNITS.get((match["unit"] or "").strip(), "")
+        is_counted = bool(unit) or bool(_COUNTED.match(match.string, match.end()))
+        low, high = (self._number(match[name], before, is_counted=is_counted) for name in ("low", "high"))
+        is_minus = match["minus"] and (unit in {"phần trăm", "độ xê", "độ"} or match.string[match.end() :][:3] == " độ")
+        said = f"{low} đến {high}" if high else low
+        return " ".join(filter(None, ["âm" if is_minus else "", said, unit]))
+
+    def _number(self, text: str | None, before: str, *, is_counted: bool) -> str:
+        if not text:
+            return ""
+        if not text.isdecimal():
+            return read_decimal(text, self._dialect)
+        if not is_counted and self._is_phone(text, before):
+            return read_phone(text)
+        if _IN_A_NAME.fullmatch(text) and _AFTER_NAME_WORD.search(before):
+            return read_digits(text)
+        return self._plain_number(int(text), before)
+
+    def _is_phone(self, text: str, before: str) -> bool:
+        if len(text) > _LONGEST_PLAIN_NUMBER:
+            return True
+        is_called = len(text) >= _SHORTEST_PHONE and _AFTER_CALL_WORD.search(before)
+        return bool(is_called) or (_SHORT_PHONE.fullmatch(text) is not None and not _AFTER_ROMAN_WORD.search(before))
+
+    def _plain_number(self, number: int, before: str) -> str:
+        if _AFTER_MONTH_WORD.search(before):
+            return read_month(number).removeprefix("tháng ")
+        if _AFTER_ORDINAL_WORD.search(before):
+            return read_ordinal(number)
+        return read_number(number, self._dialect)
+
+    def _code(self, match: re.Match[str]) -> str:
+        return read_code(match[0], self._readings)
+
+    def _each(self, match: re.Match[str]) -> str:
+        each = UNITS.get(match["per"], match["per"])
+        return f" một {each}" if _AFTER_PRICE.search(_before(match)) else f", {each}"
+
+    def _roman(self, match: re.Match[str]) -> str:
+        number, before = roman(match[0]), _before(match)
+        if not number or (len(match[0]) == 1 and not _AFTER_ROMAN_WORD.search(before)):
+            return self._letter(match) if len(match[0]) == 1 else self._capitals(match)
+        return self._plain_number(number, before)
+
+    def _capitals(self, match: re.Match[str]) -> str:
+        return match[0].lower() if _is_shouted(match) else self._abbreviation(match[0])
+
+    def _letter(self, match: re.Match[str]) -> str:
+        return match[0] if match[0] == "I" else spell(match[0])
+
+    def _weekdays(self, _: re.Match[str]) -> str:
+        return " đến "
+
+    def _sign(self, match: re.Match[str]) -> str:
+        if match[0] == "(" and _LEGAL_BASIS.match(match.string, match.end()):
+            return ", theo "
+        if match[0] in "-–":
+            is_inside = re.match(r"\w", match.string[match.start() - 1 : match.start()] or " ")
+            return "-" if is_inside and re.match(r"\w", match.string[match.end() :]) else ", "
+        return _SIGNS.get(match[0], "")
+
+
+_LEGAL_BASIS = re.compile(r"(?:Bộ luật|Luật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư|Quyết định|Chỉ thị)\b")
+_SIGNS = {
+    **dict.fromkeys("()[]{}/|\\→", ", "),
+    "&": " và ", "+": " cộng ", "=": " bằng ", "<": " nhỏ hơn ", ">": " lớn hơn ", "≥": " từ ", "≤": " đến ",
+    "×": " nhân ", "÷": " chia ", "±": " cộng trừ ", "~": " khoảng ", "≈": " khoảng ", "%": " phần trăm ",
+    "$": " đô la ", "€": " ơ rô ", "@": " a còng ", "°": " độ ", "_": " ",
 }  # fmt: skip
-_UNIT = rf"(?:{'|'.join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))})(?!\w)"
-_EACH = (
-    r"(?:tháng|năm|quý|tuần|ngày|giờ|phút|người|nhân khẩu|khẩu|hộ|lần|lượt|bản|trang|tờ|suất|thẻ|xe|cháu|em|hồ sơ"
-    r"|trường hợp|thửa|con|cây|học sinh|môn|mét|đêm|buổi|ca|năm học)\b"
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - _SAID_BEFORE) : match.start()]
+
+
+_SYLLABLE = re.compile(r"(?:NGH|NG|NH|CH|GH|GI|KH|PH|QU|TH|TR|[BCDĐGHKLMNPQRSTVX])?[AEIOUY]{1,3}(?:CH|NG|NH|[CMNPT])?")
+
+
+def _is_shouted(match: re.Match[str]) -> bool:
+    """Tell whether capitals are only loud ("KHẨN CẤP") and no abbreviation: a mark in them or beside them says so."""
+    if not _SYLLABLE.fullmatch(_bare(match[0])):
+        return False
+    before = _before(match).split()
+    after = match.string[match.end() :].split(maxsplit=1)
+    return any(map(_has_mark, [match[0], *before[-1:], *after[:1]]))
+
+
+def _bare(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _has_mark(word: str) -> bool:
+    return word.isupper() and _bare(word) != unicodedata.normalize("NFC", word)
+
+
+_TIDY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"\s+", " "),
+        (r" (?=[,.;:!?…])", ""),
+        (r"(?:[,;] ?)+(?=[.:;!?…])", ""),
+        (r"([.:;!?…,])(?: ?,)+", r"\1"),
+        (r"([!?:…]) ?\.", r"\1"),
+        (r"\.(?: ?\.)+", "."),
+        (r"([«“]) ?, ", r"\1"),
+        (r"^[\s,.;:!?…-]+|[\s,;]+$", ""),
+        (r"(?<=[,;:])(?=[^\W\d])", " "),
+    )
 )
-_UPPER = "".join(filter(str.isupper, map(chr, range(0x1F00))))
-_TOP_LEVEL = r"(?:vn|com|net|org|info|edu|gov|top|xyz|io|me|app|site|online|shop|asia|tv|biz|cc)"
-
-_SHAPES: tuple[tuple[str, str], ...] = (
-    ("mail", r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
-    (
-        "address",
-        rf"https?://[^\s<>«»\"()]*[^\s<>«»\"().,;:!?…]"
-        rf"|(?<![\w@.-])\.?(?:[A-Za-z0-9-]+\.)+{_TOP_LEVEL}(?![\w-]|\.\w)(?:/[\w./-]*[\w/-])?",
-    ),
-    ("gloss", rf"\([{_UPPER}][\w&]+\)"),
-    ("citation", CITATION),
-    ("dates", rf"{_BEGINS}(?P<since>{_DATE}|{_DAY}){_TO}(?P<until>{_DATE}){_ENDS}"),
-    ("date", rf"{_BEGINS}{_DATE}{_ENDS}"),
-    ("times", rf"{_BEGINS}(?P<opens>{_TIME}|{_HOUR} giờ|{_HOUR}){_TO}(?P<closes>{_TIME}|(?<=giờ)){_ENDS}"),
-    ("time", rf"{_BEGINS}{_TIME}{_ENDS}"),
-    ("phone", rf"{_BEGINS}(?:{_PHONE})(?![\w/]|[.,-]\d)"),
-    ("spaced", rf"{_BEGINS}[1-9]\d{{0,2}}(?: \d{{3}})+(?= ?(?:đồng|đ|VNĐ|VND)\b)"),
-    ("reading", ""),
-    ("chain", r"(?<![\w.,/-])(?![1-9]\d{0,2}(?:\.\d{3})+(?![.\d]))\d+(?:([.-])\d+)(?:\2\d+)+(?![\w/])"),
-    ("ratio", rf"{_BEGINS}{_NUMBER}(?: ?[/:] ?{_NUMBER})+(?![\w/])"),
-    (
-        "amount",
-        rf"(?P<minus>(?<![^\s(])-)?(?<![\w])(?P<low>{_NUMBER})(?:{_TO}(?P<high>{_NUMBER}))?(?:(?P<unit> ?{_UNIT})|(?!\w))",
-    ),
-    ("code", r"\w*\d\w*(?:[-./]\w*\d\w*)*"),
-    ("each", rf"/ ?(?P<per>{_UNIT}|{_EACH})"),
-    ("roman", r"(?<!\w)[IVX]+(?!\w)"),
-    ("capitals", rf"(?<!\w)[{_UPPER}]{{2,}}(?!\w)"),
-    ("letter", r"(?<!\w)[BCDĐGHKLMNPQRSTVXFJWZ](?![\w'’])"),
-    ("weekdays", rf"{_TO}(?=(?:[Tt]hứ|[Cc]hủ) )"),
-    ("sign", r"[^\w\s.,;:!?…'\"«»“”‘’]|_"),
-)  # fmt: skip
+_SENTENCE_START = re.compile(r"(?:^|(?<=[.!?] ))(?P<quote>[«“\"']?)(?P<first>[^\W\d_])(?=\w)")
+_HAS_END = re.compile(r"[.!?:…][»”\"’']?$")
 
 
-@lru_cache(maxsize=8)
-def _pattern(readings: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of everything that is not said as it is written; longer *readings* stand first."""
-    said = rf"(?<!\w)(?:{'|'.join(map(re.escape, readings))})(?!\w)" if readings else r"(?!)"
-    return re.compile("|".join(f"(?P<{kind}>{said if kind == 'reading' else shape})" for kind, shape in _SHAPES))
+def _as_sentences(text: str) -> str:
+    for pattern, by in _TIDY:
+        text = pattern.sub(by, text)
+    if not re.search(r"\w", text):
+        return ""
+    text = _SENTENCE_START.sub(lambda m: m["quote"] + _capital(m["first"]), text)
+    return text if _HAS_END.search(text) else f"{text}."
+
+
+def _capital(letter: str) -> str:
+    upper = letter.upper()
+    return upper if len(upper) == 1 else letter

@@ -39,13 +39,18 @@ _LONGEST_NUMBER, _LONGEST_ABBREVIATION = 3, 5
 
 
 def read_code(code: str, readings: Mapping[str, str]) -> str:
-    """Return what mixes letters and digits: "CT01" is "xê tê không một", "B12" "bê mười hai", "3ngày" "ba ngày"."""
-    return " ".join(_read_run(run, readings) for run in _RUNS.findall(code))
+    """Return what mixes letters and digits: "CT01" is "xê tê không một", "B12" "bê mười hai", "3ngày" "ba ngày".
+
+    The numbers of a code in several parts ("H26.15-251120-0042") are said digit by digit.
+    """
+    runs = _RUNS.findall(code)
+    is_simple = not any(run in _SIGNS for run in runs)
+    return " ".join(_read_run(run, readings, is_simple=is_simple) for run in runs)
 
 
-def _read_run(run: str, readings: Mapping[str, str]) -> str:
+def _read_run(run: str, readings: Mapping[str, str], *, is_simple: bool) -> str:
     if run[0].isdecimal():
-        is_number = len(run) <= _LONGEST_NUMBER and (run[0] != "0" or len(run) == 1)
+        is_number = is_simple and len(run) <= _LONGEST_NUMBER and (run[0] != "0" or len(run) == 1)
         return read_number(int(run)) if is_number else read_digits(run)
     if run in _SIGNS:
         return _SIGNS[run]

@@ -13,6 +13,7 @@ from bot.knowledge.places import Places, load_places
 from bot.knowledge.sayings import Sayings
 from bot.knowledge.schema import (
     Answer,
+    BulletinWords,
     Calendar,
     Commune,
     Emergencies,
@@ -39,6 +40,7 @@ class Shelves:
     emergencies: Emergencies
     menu: Menu
     calendar: Calendar
+    bulletin: BulletinWords
     sayings: Sayings
     synonyms: Synonyms
     out_of_scope: OutOfScope

@@ -20,6 +20,7 @@ from bot.knowledge.problems import Problem
 from bot.knowledge.sayings import Sayings
 from bot.knowledge.schema import (
     Answer,
+    BulletinWords,
     Calendar,
     Commune,
     Emergencies,
@@ -124,11 +125,14 @@ def _read(reading: _Reading) -> Shelves | None:
     emergencies = reading.one("emergencies.yaml", Emergencies)
     menu = reading.one("menu.yaml", Menu)
     calendar = reading.one("calendar.yaml", Calendar)
+    bulletin = reading.one("bulletin.yaml", BulletinWords)
     sayings = reading.one("messages.yaml", Sayings)
     synonyms = reading.one("synonyms.yaml", Synonyms)
     strangers = reading.one("out-of-scope.yaml", OutOfScope)
     abbreviations = reading.table("abbreviations.tsv")
-    if not (national and hotlines and emergencies and menu and calendar and sayings and synonyms and strangers):
+    if not (
+        national and hotlines and emergencies and menu and calendar and bulletin and sayings and synonyms and strangers
+    ):
         return None
     return Shelves(
         answers=dict(answers),
@@ -139,6 +143,7 @@ def _read(reading: _Reading) -> Shelves | None:
         emergencies=emergencies,
         menu=menu,
         calendar=calendar,
+        bulletin=bulletin,
         sayings=sayings,
         synonyms=synonyms,
         out_of_scope=strangers,

@@ -320,3 +320,46 @@ class Synonyms(Strict):
     """``synonyms.yaml``: words of life and region, and the words of the offices they stand for."""
 
     synonyms: dict[Text, Text]
+
+
+Reading = Annotated[str, StringConstraints(pattern=r"^[^\d/]+$")]
+"""What is said for something: words only, because nobody reads it over before the announcer does."""
+
+
+class RadioWords(Strict):
+    """What a radio script says besides the bulletin, and how it says what is no word; keys are as they are written.
+
+    ``documents`` and ``issuers`` are the letters of legal numbers ("NĐ", "BTC"), ``addresses`` the parts of web
+    addresses that are said as words.
+    """
+
+    opening: Annotated[Text, fills("commune", "date", "title")]
+    closing: Annotated[Text, fills("commune", "date", "title")]
+    heading: Annotated[Text, fills("heading")]
+    link: Annotated[Text, fills("label", "address")]
+    dialect: Literal["north", "south"]
+    readings: dict[Text, Reading]
+    documents: dict[Text, Reading]
+    issuers: dict[Text, Reading]
+    addresses: dict[Text, Reading]
+
+
+class SheetWords(Strict):
+    """The labels of a printed bulletin."""
+
+    kind: Annotated[Text, fills()]
+    date: Annotated[Text, fills("date")]
+    ask: Annotated[Text, fills("commune", "phone")]
+    place: Annotated[Text, fills("name", "address")]
+
+
+class BulletinWords(Strict):
+    """``bulletin.yaml``: the words around a bulletin, in a message, on the radio and on paper."""
+
+    radio: RadioWords
+    sheet: SheetWords
+    header: Annotated[Text, fills("commune", "date")]
+    footer: Annotated[Text, fills()]
+    urgent: Annotated[Text, fills()]
+    correction: Annotated[Text, fills()]
+    older: Annotated[Text, fills("title", "url", "date")]

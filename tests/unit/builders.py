@@ -100,11 +100,12 @@ class ContentFolder:
 
 
 def a_content_folder(folder: Path) -> ContentFolder:
-    """Return a valid content folder under *folder*: three answers, one commune, and the real ``messages.yaml``."""
+    """Return a valid content folder under *folder*: three answers, one commune, and the bot's real sentences."""
     content = ContentFolder(folder / "content")
     for name, text in _FILES.items():
         content.write(name, text)
-    shutil.copy(CONTENT / "messages.yaml", content.path)
+    for name in ("messages.yaml", "bulletin.yaml"):
+        shutil.copy(CONTENT / name, content.path)
     return content
 
 
