@@ -6,7 +6,7 @@ from typing import Literal
 
 import structlog
 
-_SECRETIVE = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic")
+_SECRETIVE = ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic", "apscheduler", "watchfiles")
 """Loggers that would write addresses with a token in them, or a line for everything they do."""
 
 

@@ -20,7 +20,7 @@ import structlog
 
 from bot.batch import Batch
 from bot.errors import AccountFault, PlatformError, Retryable, Uncertain
-from bot.messages import Channel, Incoming, Outgoing, Reply
+from bot.messages import Channel, Decision, Incoming, Outgoing, Reply
 from bot.ports import (
     Alerts,
     Finished,
@@ -235,7 +235,7 @@ class Pipeline:
         asked = [effect for effect in result.outcome.effects if isinstance(effect, KeepQuestion)]
         decision = asked[0].decision.value if asked else "other"
         self._meter.count("messages_handled", channel=message.sender.channel, kind=message.kind, decision=decision)
-        topic = asked[0].topics[0] if asked and asked[0].topics else ""
+        topic = asked[0].topics[0] if decision == Decision.ANSWER else ""
         log.info("message_handled", channel=message.sender.channel, kind=message.kind, decision=decision, topic=topic)
 
 
