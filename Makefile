@@ -20,7 +20,7 @@ test: install
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 unit: install
-	$(BIN)/pytest tests/unit -q
+	$(BIN)/pytest tests/unit -q -m "not slow"
 
 check: install
 	$(BIN)/ruff check .
