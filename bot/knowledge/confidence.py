@@ -124,6 +124,6 @@ CALIBRATED = Policy(
         ),
     ),
     answer_above=0.78,
-    ask_above=0.12,
+    ask_above=0.1,
 )
 """Fitted by `python -m benchmarks.calibrate`."""
