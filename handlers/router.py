@@ -1,67 +1,29 @@
 """Decide which handler a message is for, in an order that puts danger first and guesses last.
 
 An emergency comes before anything else; then what the person pressed or chose by number, links and codes, the small
-words and commands, the name of a place if one was asked for, and at last the question.
+words and commands, where they live, and at last the question.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.library import Library
-from bot.knowledge.matching import RANKED, Match
-from bot.messages import Decision, Incoming, Kind, Reply
-from bot.ports import (
-    Archive,
-    ChooseCommune,
-    Clock,
-    Forget,
-    KeepQuestion,
-    MarkGone,
-    Outcome,
-    Person,
-    Records,
-    Vote,
-)
-from bot.text import DOSSIER_CODE, fold, was_masked, without_masks
-from handlers import answers, bulletins, communes, hotlines, menu, privacy, questions, smalltalk, staff
+from bot.knowledge.matching import Match
+from bot.messages import Incoming, Kind, Reply
+from bot.ports import Archive, ChooseCommune, Clock, Forget, MarkGone, Outcome, Person, Records
+from bot.text import fold, was_masked, without_masks
+from handlers import answers, communes, dossiers, emergencies, menu, questions, small_words, smalltalk, votes
+from handlers.actions import Actions, request_record
 from handlers.communes import AWAITING, linked_commune
 from handlers.payloads import DEEP_LINK, Do, do
 from handlers.turn import Turn, outcome
-
-EMERGENCY_TOPIC = "hl-khan-cap"
-
-_LEAST_SHARED = 0.75
-"""Of the words of a text that the nearest phrasing shares: with fewer, what may be a place is taken for one."""
-
-_REQUESTS = {
-    "help": "bot-huong-dan",
-    "menu": "bot-huong-dan",
-    "commune": "bot-doi-xa",
-    "subscribe": "bot-ban-tin",
-    "unsubscribe": "bot-huy-ban-tin",
-    "bulletins": "bot-ban-tin",
-    "hotlines": "hl-tong-hop",
-    "person": "bot-gap-can-bo",
-    "my_data": "dl-bot",
-    "forget": "dl-bot",
-}
-"""The topic that each command-like small word stands for."""
-
-_REFUSALS = frozenset({f"do:{Do.NOT_NOW}", f"do:{Do.KEEP}", f"do:{Do.COMMUNE}"})
-"""What a "no" means where it is the second of two choices: then the first is what a "yes" means."""
+from handlers.whereabouts import is_like_nothing, is_meant_as_place, is_word_for_word
 
 _NUMBER = re.compile(r"(?:(?:so|chon|muc|cau) )?(\d{1,2})", re.ASCII)
 _PAGE = re.compile(r"(.+):([1-9]\d{0,2})", re.ASCII)
-_THUMBS = {"👍": "1", "👎": "0"}
 _LONG = 1500
-
-_TELLING_WORDS = 3
-"""Words that, standing in a question as they stand in one of ours, say that it is no place."""
-
-_PLACE_NAME_WORDS = 6
-"""A longer text that names no known place was not meant as one."""
 
 
 class Router:
@@ -72,40 +34,9 @@ class Router:
     ) -> None:
         """Route by the content that *library* returns at each message, so that a reload needs no restart."""
         self._library = library
-        self._archive = archive
-        self._records = records
+        self._act = Actions(archive, records)
         self._clock = clock
         self._timezone = timezone
-        self._acts: Mapping[str, Callable[[Turn], Outcome]] = {
-            Do.MENU: menu.open_menu,
-            Do.HELP: smalltalk.help_,
-            Do.COMMUNE: communes.ask_commune,
-            Do.HOTLINES: hotlines.hotlines,
-            Do.PERSON: staff.meet,
-            Do.SUBSCRIBE: bulletins.offer,
-            Do.AGREE: bulletins.agree,
-            Do.NOT_NOW: bulletins.later,
-            Do.UNSUBSCRIBE: bulletins.stop,
-            Do.FORGET: privacy.ask_to_forget,
-            Do.FORGET_YES: privacy.forget,
-            Do.KEEP: privacy.keep,
-        }
-        self._small_words: Mapping[str, Callable[[Turn], Outcome]] = {
-            "greeting": smalltalk.greet,
-            "thanks": smalltalk.thanks,
-            "goodbye": smalltalk.goodbye,
-            "abuse": smalltalk.calm,
-            "affirm": smalltalk.affirm,
-            "deny": smalltalk.deny,
-            "menu": menu.open_menu,
-            "help": smalltalk.help_,
-            "commune": communes.ask_commune,
-            "subscribe": bulletins.offer,
-            "unsubscribe": bulletins.stop,
-            "hotlines": hotlines.hotlines,
-            "person": staff.meet,
-            "forget": privacy.ask_to_forget,
-        }
 
     async def __call__(self, message: Incoming, person: Person) -> Outcome:
         """Return what *message* comes to."""
@@ -119,7 +50,7 @@ class Router:
             case Kind.PRESS:
                 return await self._press(turn, turn.message.payload)
             case Kind.START:
-                return await self._start(turn)
+                return await self._choose(turn, linked_commune(turn.message.payload)) or smalltalk.greet(turn)
             case Kind.LOCATION:
                 return communes.nearest(turn)
             case Kind.MEDIA:
@@ -132,21 +63,20 @@ class Router:
     async def _text(self, turn: Turn) -> Outcome:
         text = without_masks(turn.message.text)
         if danger := turn.library.emergencies.happening(text):
-            return _emergency(turn, danger.reply, danger.numbers)
+            return emergencies.alarm(turn, danger)
         folded = fold(text)
         if number := _NUMBER.fullmatch(folded):
             return await self._chosen(turn, int(number[1]))
         if code := linked_commune(text):
             return await self._choose(turn, code) or communes.unknown_commune(turn, text)
-        if dossier := DOSSIER_CODE.search(text):
-            return _dossier(turn, dossier[0])
+        if found := dossiers.look_up(turn, text):
+            return found
         if not folded:
             return _wordless(turn)
-        for words in _plainly(turn, folded):
-            if said := await self._small_word(turn, words):
-                return said
+        if kind := small_words.kind_of(turn, folded):
+            return await self._small_word(turn, kind)
         match = turn.library.matcher.match(text)
-        return await self._place(turn, text, match) or self._question(turn, text, match)
+        return await self._place(turn, text, match) or _question(turn, text, match)
 
     async def _chosen(self, turn: Turn, number: int) -> Outcome:
         options = turn.person.dialogue.options
@@ -154,18 +84,15 @@ class Router:
             return outcome(turn.say.number_without_choice, dialogue=turn.person.dialogue)
         return await self._press(turn, options[number - 1])
 
-    async def _small_word(self, turn: Turn, folded: str) -> Outcome | None:
-        words = turn.library.small_words
-        if folded in words["more"]:
+    async def _small_word(self, turn: Turn, kind: str) -> Outcome:
+        if kind == "more":
             return answers.more(turn) or menu.open_menu(turn)
-        if folded in words["bulletins"]:
-            return _counted(turn, "bulletins", await bulletins.latest(turn, self._archive))
-        if folded in words["my_data"]:
-            return _counted(turn, "my_data", await privacy.show_kept(turn, self._records))
-        kind = next((kind for kind in self._small_words if folded in words[kind]), None)
-        if kind in {"affirm", "deny"} and (payload := _meant(turn, is_yes=kind == "affirm")):
-            return await self._press(turn, payload)
-        return _counted(turn, kind, self._small_words[kind](turn)) if kind else None
+        if choice := small_words.meant_choice(turn, kind):
+            return await self._press(turn, choice)
+        if kind in small_words.TALK:
+            return small_words.TALK[kind](turn)
+        action = small_words.REQUESTS[kind]
+        return _recorded(turn, action, await self._act(turn, action))
 
     async def _place(self, turn: Turn, text: str, match: Match) -> Outcome | None:
         """Take *text* as where the person lives, whether or not they were asked; None if it is a question.
@@ -174,18 +101,18 @@ class Router:
         word: unasked it is the word, and who was asked is asked once more. A place inside a sentence counts only where
         the sentence says nothing else we know, and never changes a commune unasked.
         """
-        if _is_word_for_word(text, match):
+        if is_word_for_word(text, match):
             return None
         is_asked = turn.person.dialogue.awaiting == AWAITING
-        is_lost = match.decision is Decision.NONE or _is_like_nothing(match)
+        is_all_it_says = is_like_nothing(match) and (is_asked or not turn.person.commune)
         placed: Outcome | None = None
-        if turn.library.places.is_surely_place(text) or (is_lost and (is_asked or not turn.person.commune)):
+        if turn.library.places.is_surely_place(text) or is_all_it_says:
             placed = communes.named_commune(turn, text)
         elif is_asked:
             placed = communes.maybe_commune(turn, text)
         if placed:
-            return _counted(turn, "commune", await self._going_on(turn, placed))
-        if is_asked and _is_meant_as_place(turn, text, match):
+            return _recorded(turn, Do.COMMUNE, await self._going_on(turn, placed))
+        if is_asked and is_meant_as_place(turn, text, match):
             return replace(communes.unknown_commune(turn, text), effects=(questions.kept(text, match),))
         return None
 
@@ -203,15 +130,6 @@ class Router:
         confirmed = tuple(replace(reply, buttons=()) for reply in placed.replies)
         return Outcome((*confirmed, *wanted.replies), (*placed.effects, *wanted.effects), wanted.dialogue)
 
-    def _question(self, turn: Turn, text: str, match: Match) -> Outcome:
-        said = questions.answer(turn, text, match)
-        if len(text) > _LONG:
-            return replace(said, replies=(Reply(turn.say.long_message), *said.replies))
-        return said
-
-    async def _start(self, turn: Turn) -> Outcome:
-        return await self._choose(turn, linked_commune(turn.message.payload)) or smalltalk.greet(turn)
-
     async def _press(self, turn: Turn, payload: str) -> Outcome:
         verb, _, rest = payload.partition(":")
         if payload.startswith(DEEP_LINK):
@@ -227,106 +145,34 @@ class Router:
             case "m":
                 return _page(turn, rest)
             case "v":
-                return _vote(turn, rest)
+                return votes.pressed(turn, rest)
             case "g":
                 return menu.open_node(turn, rest)
             case "c":
                 return await self._choose(turn, rest)
-            case "do" if rest == Do.BULLETINS:
-                return await bulletins.latest(turn, self._archive)
-            case "do" if rest == Do.MY_DATA:
-                return await privacy.show_kept(turn, self._records)
-            case "do" if rest in self._acts:
-                return self._acts[rest](turn)
+            case "do" if rest in frozenset(Do):
+                return await self._act(turn, Do(rest))
         return None
 
 
-def _emergency(turn: Turn, reply: str, numbers: tuple[str, ...]) -> Outcome:
-    text = turn.say.emergency.format(reply=reply, numbers=", ".join(numbers))
-    record = KeepQuestion(turn.message.text, Decision.ANSWER, (EMERGENCY_TOPIC,), 1.0)
-    return outcome(text, effects=(record,), dialogue=turn.person.dialogue)
-
-
-def _plainly(turn: Turn, folded: str) -> Iterator[str]:
-    """Yield *folded*, then without polite words at its ends ("chào ad ạ"), then without greetings ("alo menu ạ")."""
-    words = turn.library.small_words
-    yield folded
-    for polite in (words["courtesy"] - words["greeting"] - words["thanks"], words["courtesy"]):
-        yield _stripped(folded, sorted(polite, key=len, reverse=True))
-
-
-def _stripped(text: str, phrases: Sequence[str]) -> str:
-    before = ""
-    while text != before:
-        before = text
-        for phrase in phrases:
-            text = text.removeprefix(f"{phrase} ").removesuffix(f" {phrase}")
-    return text
+def _question(turn: Turn, text: str, match: Match) -> Outcome:
+    said = questions.answer(turn, text, match)
+    if len(text) > _LONG:
+        return replace(said, replies=(Reply(turn.say.long_message), *said.replies))
+    return said
 
 
 def _wordless(turn: Turn) -> Outcome:
     """Return what to say to a message without a word: a hidden number, a thumb for the answer on show, or marks."""
     if was_masked(turn.message.text):
         return Outcome(dialogue=turn.person.dialogue)  # `_finished` says what happened to the number
-    thumb = next((value for sign, value in _THUMBS.items() if sign in turn.message.text), None)
-    voted = _vote(turn, f"{turn.person.dialogue.topic}:{thumb}") if thumb else None
-    return voted or outcome(turn.say.only_marks, dialogue=turn.person.dialogue)
+    return votes.thumb(turn) or outcome(turn.say.only_marks, dialogue=turn.person.dialogue)
 
 
-def _is_word_for_word(text: str, match: Match) -> bool:
-    """Tell whether *text* is what people ask, and only looks like a place: "đăng ký thường trú", xã Kỳ Thượng."""
-    asked = fold(text)
-    known = fold(match.candidates[0].phrasing) if match.candidates else ""
-    pairs = ((known, match.wording.text), (asked, known))
-    return asked == known or any(
-        part.count(" ") + 1 >= _TELLING_WORDS and f" {part} " in f" {whole} " for part, whole in pairs
-    )
-
-
-def _is_meant_as_place(turn: Turn, text: str, match: Match) -> bool:
-    """Tell whether *text*, which names no commune we know, was an answer to where the person lives."""
-    if turn.library.places.is_only_region(text):
-        return True
-    is_unclear = match.decision is Decision.NONE or (
-        match.decision is Decision.SUGGEST and communes.begins_like_one(text)
-    )
-    return is_unclear and len(text.split()) <= _PLACE_NAME_WORDS
-
-
-def _meant(turn: Turn, *, is_yes: bool) -> str:
-    """Return the payload of the choice that a typed yes or no makes, or an empty string."""
-    options = turn.person.dialogue.options
-    if len(options) != 2 or options[1] not in _REFUSALS:  # noqa: PLR2004  # a yes and a no
-        return ""
-    return options[0] if is_yes else options[1]
-
-
-def _dossier(turn: Turn, code: str) -> Outcome:
-    labels = turn.say.labels
-    topic = "dvc-tra-cuu-ho-so"
-    record = KeepQuestion(turn.message.text, Decision.ANSWER, (topic,), 1.0)
-    buttons = (
-        *((answers.suggestion(turn, topic),) if topic in turn.library.answers else ()),
-        do(Do.PERSON, labels.person),
-    )
-    return outcome(turn.say.dossier.format(code=code.upper()), buttons, effects=(record,))
-
-
-def _is_like_nothing(match: Match) -> bool:
-    """Tell whether no phrasing has the words of what was asked, although something had to be nearest."""
-    is_unsure = match.decision is not Decision.ANSWER
-    return is_unsure and match.signs is not None and match.signs.shared_words < _LEAST_SHARED
-
-
-def _counted(turn: Turn, kind: str, said: Outcome) -> Outcome:
-    """Return *said* with a record of the request, where it is one: requests to the bot count like questions."""
-    topic = _REQUESTS.get(kind)
-    if topic is None:
-        return said
-    ranked = turn.library.matcher.match(turn.message.text).topics
-    topics = (topic, *(other for other in ranked if other != topic))[:RANKED]
-    record = KeepQuestion(turn.message.text, Decision.ANSWER, topics, 1.0)
-    return replace(said, effects=(*said.effects, record))
+def _recorded(turn: Turn, action: Do, said: Outcome) -> Outcome:
+    """Return *said* with a record of the request: requests to the bot count like questions."""
+    record = request_record(turn, action)
+    return replace(said, effects=(*said.effects, record)) if record else said
 
 
 def _page(turn: Turn, rest: str) -> Outcome | None:
@@ -334,16 +180,6 @@ def _page(turn: Turn, rest: str) -> Outcome | None:
     if match is None or match[1] not in turn.library.answers:
         return None
     return answers.show_page(turn, match[1], int(match[2]))
-
-
-def _vote(turn: Turn, rest: str) -> Outcome | None:
-    topic, _, value = rest.rpartition(":")
-    if topic not in turn.library.answers or value not in {"0", "1"}:
-        return None
-    is_helpful = value == "1"
-    text = turn.say.vote_thanks if is_helpful else turn.say.vote_sorry
-    buttons = () if is_helpful else (do(Do.PERSON, turn.say.labels.person),)
-    return outcome(text, buttons, effects=(Vote(topic, is_helpful=is_helpful),), dialogue=turn.person.dialogue)
 
 
 def _finished(turn: Turn, said: Outcome) -> Outcome:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.knowledge.library import Library
+from bot.knowledge.matching import RANKED
 from bot.knowledge.sayings import Sayings
 from bot.messages import Button, Incoming, Reply
 from bot.ports import Dialogue, Effect, Outcome, Person
@@ -37,6 +38,11 @@ class Turn:
     def day(self, moment: datetime) -> str:
         """Return the day of *moment* here, as people write it."""
         return f"{moment.astimezone(self.now.tzinfo):%d/%m/%Y}"
+
+    def ranked(self, first: str) -> tuple[str, ...]:
+        """Return the topics a record names: *first*, which was understood, then what the matcher would have said."""
+        others = self.library.matcher.match(self.message.text).topics
+        return (first, *(topic for topic in others if topic != first))[:RANKED]
 
     def in_commune(self, code: str) -> "Turn":
         """Return this turn as it would be had the person chosen the commune *code* before."""

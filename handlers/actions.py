@@ -1,0 +1,61 @@
+"""What can be asked of the bot itself, by a button or by a word; each is done by the module that knows how."""
+
+from collections.abc import Callable, Mapping
+
+from bot.messages import Decision
+from bot.ports import Archive, KeepQuestion, Outcome, Records
+from handlers import bulletins, communes, hotlines, menu, privacy, smalltalk, staff
+from handlers.payloads import Do
+from handlers.turn import Turn
+
+_ACTS: Mapping[Do, Callable[[Turn], Outcome]] = {
+    Do.MENU: menu.open_menu,
+    Do.HELP: smalltalk.help_,
+    Do.COMMUNE: communes.ask_commune,
+    Do.HOTLINES: hotlines.hotlines,
+    Do.PERSON: staff.meet,
+    Do.SUBSCRIBE: bulletins.offer,
+    Do.AGREE: bulletins.agree,
+    Do.NOT_NOW: bulletins.later,
+    Do.UNSUBSCRIBE: bulletins.stop,
+    Do.FORGET: privacy.ask_to_forget,
+    Do.FORGET_YES: privacy.forget,
+    Do.KEEP: privacy.keep,
+}
+
+_TOPICS: Mapping[Do, str] = {
+    Do.HELP: "bot-huong-dan",
+    Do.MENU: "bot-huong-dan",
+    Do.COMMUNE: "bot-doi-xa",
+    Do.SUBSCRIBE: "bot-ban-tin",
+    Do.UNSUBSCRIBE: "bot-huy-ban-tin",
+    Do.BULLETINS: "bot-ban-tin",
+    Do.HOTLINES: "hl-tong-hop",
+    Do.PERSON: "bot-gap-can-bo",
+    Do.MY_DATA: "dl-bot",
+    Do.FORGET: "dl-bot",
+}
+"""The topic that stands for each request in the figures."""
+
+
+class Actions:
+    """Does what is asked of the bot; the few things that need to read the database go through its ports."""
+
+    def __init__(self, archive: Archive, records: Records) -> None:
+        """Read bulletins from *archive* and what is kept about people from *records*."""
+        self._archive = archive
+        self._records = records
+
+    async def __call__(self, turn: Turn, action: Do) -> Outcome:
+        """Do *action*."""
+        if action is Do.BULLETINS:
+            return await bulletins.latest(turn, self._archive)
+        if action is Do.MY_DATA:
+            return await privacy.show_kept(turn, self._records)
+        return _ACTS[action](turn)
+
+
+def request_record(turn: Turn, action: Do) -> KeepQuestion | None:
+    """Return the record of a typed request: it counts like a question; None for what is no request."""
+    topic = _TOPICS.get(action)
+    return KeepQuestion(turn.message.text, Decision.ANSWER, turn.ranked(topic), 1.0) if topic else None

@@ -1,0 +1,15 @@
+"""Somebody is in danger now: say whom to call, and nothing else."""
+
+from bot.knowledge.schema import Emergency
+from bot.messages import Decision
+from bot.ports import KeepQuestion, Outcome
+from handlers.turn import Turn, outcome
+
+TOPIC = "hl-khan-cap"
+
+
+def alarm(turn: Turn, danger: Emergency) -> Outcome:
+    """Return the number to call; where the conversation stood, it goes on afterwards."""
+    text = turn.say.emergency.format(reply=danger.reply, numbers=", ".join(danger.numbers))
+    record = KeepQuestion(turn.message.text, Decision.ANSWER, (TOPIC,), 1.0)
+    return outcome(text, effects=(record,), dialogue=turn.person.dialogue)
