@@ -174,7 +174,7 @@ async def test_a_dossier_code_is_recognised(villager: Citizen, text: str) -> Non
     assert "251120-0042" in heard
     assert "Mở dichvucong.gov.vn" in heard
     assert "số cá nhân" not in heard
-    assert villager.questions[0].topics == ("dvc-tra-cuu-ho-so",)
+    assert villager.questions[0].topics[0] == "dvc-tra-cuu-ho-so"
     assert await villager.write("1")
 
 
