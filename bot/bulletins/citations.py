@@ -17,6 +17,7 @@ CITATION = (
 """What a legal number looks like; a pattern without groups."""
 
 _PARTS = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?:/(?P<year>(?:19|20)\d\d)(?=/))?[/-](?P<code>.+)")
+_OF_PARLIAMENT = re.compile(r"(?:QH|UBTVQH)\d+")
 _LAW = re.compile(r"(?:Bộ luật|Luật|Pháp lệnh)(?= +\w)")
 
 
@@ -39,7 +40,7 @@ def read_citation(number: str, before: str, offices: Offices, dialect: Dialect) 
     clause = re.split(r"[.;:()«»]", before)[-1]
     kind, issuer = _kind_and_issuer(match["code"], offices)
     year = f" năm {read_number(int(match['year']), dialect)}" if match["year"] else ""
-    if year and not kind and _names_a_law(clause, offices):
+    if year and _OF_PARLIAMENT.fullmatch(match["code"]) and _names_a_law(clause, offices):
         return year.strip()
     said = f"{_read_serial(match['number'], dialect)}{year}{issuer}"
     return said if kind in ("", _last_kind(clause, offices)) else f"{kind} {said}"
@@ -47,11 +48,9 @@ def read_citation(number: str, before: str, offices: Offices, dialect: Dialect) 
 
 def _last_kind(clause: str, offices: Offices) -> str:
     """Return the kind of document that *clause* names last, in words or in a number."""
-    names = {name.lower(): name for name in offices.documents.values()}
-    letters = {f"/{code}-".lower(): name for code, name in offices.documents.items()}
-    known = names | letters
-    longest_first = sorted(known, key=len, reverse=True)
-    found = re.findall("|".join(map(re.escape, longest_first)) or r"(?!)", clause.lower())
+    known = {said.lower(): name for code, name in offices.documents.items() for said in (code, name)}
+    longest_first = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    found = re.findall(rf"(?<!\w)(?:{longest_first})(?!\w)", clause.lower()) if known else []
     return known[found[-1]] if found else ""
 
 

@@ -22,7 +22,7 @@ from bot.bulletins.numerals import (
     read_phone,
     read_time,
 )
-from bot.bulletins.shapes import UNITS, pattern_of
+from bot.bulletins.shapes import UNITS, UPPER, pattern_of
 from bot.bulletins.spelling import read_address, read_code, roman, spell
 from bot.text import clean
 
@@ -72,18 +72,19 @@ def _normal(text: str) -> str:
 _SAID_BEFORE = 120
 """Letters; how far back it is looked for what a number belongs to."""
 
-_AFTER_DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng|rằm) $", re.IGNORECASE)
+_AFTER_DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng|lễ|đường|phố|quảng trường|công viên) $", re.IGNORECASE)
 _AFTER_FROM = re.compile(r"\b(?:từ|từ ngày|từ lúc) $", re.IGNORECASE)
 _AFTER_MONTH_WORD = re.compile(r"\btháng $", re.IGNORECASE)
+_AFTER_QUARTER_WORD = re.compile(r"\bquý $", re.IGNORECASE)
 _AFTER_ORDINAL_WORD = re.compile(r"\bthứ $", re.IGNORECASE)
-_AFTER_HOUSE_WORD = re.compile(r"\b(?:số nhà|nhà số|ngõ|ngách|hẻm|kiệt|trọ|căn|lô|thửa) $", re.IGNORECASE)
+_AFTER_HOUSE_WORD = re.compile(r"\b(?:số nhà|nhà số|ngõ|ngách|hẻm|kiệt|trọ|căn|lô|thửa|bậc) $", re.IGNORECASE)
 _AFTER_WATCH_WORD = re.compile(r"\b(?:trực|phục vụ|hỗ trợ|hoạt động|mở|mở cửa|suốt|liên tục) $", re.IGNORECASE)
 _AFTER_NAME_WORD = re.compile(
     r"\b(?:đề án|mẫu|mẫu số|số|ký hiệu|mã|tờ khai|biểu|phụ lục|nghị định|nghị quyết|thông tư|quyết định|chỉ thị) $",
     re.IGNORECASE,
 )
 _AFTER_CALL_WORD = re.compile(
-    r"\b(?:gọi|bấm|tổng đài|điện thoại|đường dây nóng|hotline|đầu số|máy lẻ|nhánh|nhắn tin|nhắn|tới|SĐT|ĐT)"
+    r"\b(?:gọi|bấm|tổng đài|điện thoại|đường dây nóng|hotline|đầu số|máy lẻ|nhánh|nhắn tin|SĐT|ĐT)"
     r"(?: (?:tới|đến|về|cho))?(?: (?:số|tổng đài))?:? $",
     re.IGNORECASE,
 )
@@ -92,13 +93,14 @@ _AFTER_ROMAN_WORD = re.compile(
     re.IGNORECASE,
 )
 _AFTER_PRICE = re.compile(
-    r"(?:\d ?\w{0,3}|đồng|nghìn|ngàn|triệu|tỷ|tỉ|lít|tấn|tạ|suất|lần|bản|người|giờ|buổi|lượt|hộ|ki lô gam) ?$",
+    r"(?:\d ?\w{0,3}|%|đồng|nghìn|ngàn|triệu|tỷ|tỉ|lít|tấn|tạ|suất|lần|bản|người|giờ|buổi|lượt|hộ|ki lô gam) ?$",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
     r" (?:đồng|nghìn|ngàn|triệu|tỷ|tỉ|người|hộ|ngày|tháng|năm|tuần|giờ|phút|tuổi|điểm|xã|phường|thôn|bản|trường|lớp"
     r"|học sinh|thủ tục|hồ sơ|cháu|em|suất|lượt|lần|căn|con|cây|câu|dịch vụ|cơ sở|doanh nghiệp|mét|héc ta|tấn|tạ|lít"
-    r"|phần|đơn vị|cán bộ|hội viên|đại biểu|công trình|dự án|thửa|trạm|trang|tờ|chiếc|công dân|đoàn viên)\b"
+    r"|phần|đơn vị|cán bộ|hội viên|đại biểu|công trình|dự án|thửa|trạm|trang|tờ|chiếc|công dân|đoàn viên"
+    r"|đường|phố|ngõ)\b"
 )
 _OF_A_WHOLE = re.compile(r" (?:số|tổng|diện tích|thành viên|một|mức|thời gian|tiền|giá|đại biểu|cử tri|hộ|quãng)\b")
 _SHORT_PHONE = re.compile(r"11[1-5]|1022|156|5656")
@@ -136,6 +138,11 @@ class _Reader:
     def _citation(self, match: re.Match[str]) -> str:
         return read_citation(match[0], _before(match), self._words.offices, self._dialect)
 
+    def _days(self, match: re.Match[str]) -> str:
+        *days, last = match[0].split(",")
+        said = [read_number(int(day), self._dialect) for day in days]
+        return ", ".join([*said, read_date(last, self._dialect).removeprefix("ngày ")])
+
     def _dates(self, match: re.Match[str]) -> str:
         since = match["since"] if re.search(r"[/.-]", match["since"]) else f"{match['since']}/1"
         first = read_date(since, self._dialect)
@@ -150,6 +157,8 @@ class _Reader:
         before = _before(match)
         if self._is_fraction(match, before):
             return self._ratio(match)
+        if _AFTER_QUARTER_WORD.search(before):
+            return " năm ".join(read_number(int(part), self._dialect) for part in match[0].split("/"))
         said = read_date(match[0], self._dialect)
         if _AFTER_DAY_WORD.search(before):
             return said.removeprefix("ngày ")
@@ -181,7 +190,7 @@ class _Reader:
     _chain = _phone
 
     def _spaced(self, match: re.Match[str]) -> str:
-        return read_number(int(match[0].replace(" ", "")), self._dialect)
+        return read_decimal(match[0].replace(" ", ""), self._dialect)
 
     def _reading(self, match: re.Match[str]) -> str:
         return self._readings[match[0]]
@@ -192,7 +201,7 @@ class _Reader:
 
     def _amount(self, match: re.Match[str]) -> str:
         before = _before(match)
-        unit = UNITS.get((match["unit"] or "").strip(), "")
+        unit = UNITS.get((match["unit"] or "").strip(), "").replace(NORTH.thousand, self._dialect.thousand)
         is_counted = bool(unit) or bool(_COUNTED.match(match.string, match.end()))
         low, high = (self._number(match[name], before, is_counted=is_counted) for name in ("low", "high"))
         is_minus = match["minus"] and (unit in {"phần trăm", "độ xê", "độ"} or match.string[match.end() :][:3] == " độ")
@@ -208,7 +217,8 @@ class _Reader:
             return read_phone(text)
         if _IN_A_NAME.fullmatch(text) and _AFTER_NAME_WORD.search(before):
             return read_digits(text)
-        return self._plain_number(int(text), before)
+        is_amount = len(text) > _LONGEST_PLAIN_NUMBER
+        return read_decimal(text, self._dialect) if is_amount else self._plain_number(int(text), before)
 
     def _is_phone(self, text: str, before: str) -> bool:
         if len(text) > _LONGEST_PLAIN_NUMBER:
@@ -230,11 +240,19 @@ class _Reader:
         each = UNITS.get(match["per"], match["per"])
         return f" một {each}" if _AFTER_PRICE.search(_before(match)) else f", {each}"
 
+    def _by(self, _: re.Match[str]) -> str:
+        return " nhân "
+
     def _roman(self, match: re.Match[str]) -> str:
-        number, before = roman(match[0]), _before(match)
-        if not number or (len(match[0]) == 1 and not _AFTER_ROMAN_WORD.search(before)):
-            return self._letter(match) if len(match[0]) == 1 else self._capitals(match)
-        return self._plain_number(number, before)
+        numeral, *parts = match[0].split(".")
+        number, before = roman(numeral), _before(match)
+        is_letter = len(match[0]) == 1 and not _AFTER_ROMAN_WORD.search(before)
+        if is_letter:
+            return self._letter(match)
+        if not number:
+            return self._capitals(match)
+        said = self._plain_number(number, before)
+        return " chấm ".join([said, *(read_decimal(part, self._dialect) for part in parts)])
 
     def _capitals(self, match: re.Match[str]) -> str:
         return match[0].lower() if _is_shouted(match) else self._abbreviation(match[0])
@@ -248,10 +266,9 @@ class _Reader:
     def _sign(self, match: re.Match[str]) -> str:
         if match[0] == "(" and _LEGAL_BASIS.match(match.string, match.end()):
             return ", theo "
-        if match[0] in "-–":
-            is_inside = re.match(r"\w", match.string[match.start() - 1 : match.start()] or " ")
-            return "-" if is_inside and re.match(r"\w", match.string[match.end() :]) else ", "
-        return _SIGNS.get(match[0], "")
+        if match[0] == "/" and _YEAR.match(match.string, match.end()):
+            return " năm "
+        return _dash(match) if match[0] in "-–" else _SIGNS.get(match[0], "")
 
 
 _LEGAL_BASIS = re.compile(r"(?:Bộ luật|Luật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư|Quyết định|Chỉ thị)\b")
@@ -261,6 +278,17 @@ _SIGNS = {
     "×": " nhân ", "÷": " chia ", "±": " cộng trừ ", "~": " khoảng ", "≈": " khoảng ", "%": " phần trăm ",
     "$": " đô la ", "€": " ơ rô ", "@": " a còng ", "°": " độ ", "_": " ",
 }  # fmt: skip
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d\b")
+
+
+def _dash(match: re.Match[str]) -> str:
+    """Return a pause for a dash between words, nothing for one between capitals; "Bà Rịa-Vũng Tàu" keeps its own."""
+    left, right = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    if not (left.isalnum() and right.isalnum()):
+        return ", "
+    return "-" if left.islower() else " "
 
 
 def _before(match: re.Match[str]) -> str:
@@ -287,18 +315,17 @@ def _has_mark(word: str) -> bool:
     return word.isupper() and _bare(word) != unicodedata.normalize("NFC", word)
 
 
+_PAUSES = "?!…:.;,"
+"""Signs that make a reader pause; of several in a row, the one that stands first here remains."""
+
+_PAUSE_RUN = re.compile(rf" ?[{_PAUSES}](?: ?[{_PAUSES}])*")
+
 _TIDY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
-        (r"\s+", " "),
-        (r" (?=[,.;:!?…])", ""),
-        (r"(?:[,;] ?)+(?=[.:;!?…])", ""),
-        (r"([.:;!?…,])(?: ?,)+", r"\1"),
-        (r"([!?:…]) ?\.", r"\1"),
-        (r"\.(?: ?\.)+", "."),
         (r"([«“]) ?, ", r"\1"),
         (r"^[\s,.;:!?…-]+|[\s,;]+$", ""),
-        (r"(?<=[,;:])(?=[^\W\d])", " "),
+        (rf"(?<=[,;:])(?=[^\W\d])|(?<=\w\w\.)(?=[{UPPER}]\w)", " "),
     )
 )
 _SENTENCE_START = re.compile(r"(?:^|(?<=[.!?] ))(?P<quote>[«“\"']?)(?P<first>[^\W\d_])(?=\w)")
@@ -306,6 +333,7 @@ _HAS_END = re.compile(r"[.!?:…][»”\"’']?$")
 
 
 def _as_sentences(text: str) -> str:
+    text = _PAUSE_RUN.sub(lambda run: min(run[0].replace(" ", ""), key=_PAUSES.index), " ".join(text.split()))
     for pattern, by in _TIDY:
         text = pattern.sub(by, text)
     if not re.search(r"\w", text):

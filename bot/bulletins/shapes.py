@@ -40,7 +40,9 @@ _EACH = (
     r"(?:tháng|năm|quý|tuần|ngày|giờ|phút|người|nhân khẩu|khẩu|hộ|lần|lượt|bản|trang|tờ|suất|thẻ|xe|cháu|em|hồ sơ"
     r"|trường hợp|thửa|con|cây|học sinh|môn|mét|đêm|buổi|ca|năm học)\b"
 )
-_UPPER = "".join(filter(str.isupper, map(chr, range(0x1F00))))
+UPPER = "".join(filter(str.isupper, map(chr, range(0x1F00))))
+"""Every capital of a Vietnamese text, for a character class."""
+
 _TOP_LEVEL = r"(?i:vn|com|net|org|info|edu|gov|top|xyz|io|me|app|site|online|shop|asia|tv|biz|cc)"
 
 _ADDRESS = (
@@ -56,8 +58,9 @@ _CHAIN = r"(?<![\w.,/-])(?![1-9]\d{0,2}(?:\.\d{3})+(?![.\d]))\d+(?P<joint>[.-])\
 _SHAPES = {
     "mail": r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
     "address": _ADDRESS,
-    "gloss": rf"\([{_UPPER}][\w&]+\)",
+    "gloss": rf"\([{UPPER}][\w&]+\)",
     "citation": CITATION,
+    "days": rf"(?<=ngày ){_DAY}(?:,{_DAY})+/{_MONTH}(?:/{_YEAR})?{_ENDS}",
     "dates": rf"{_BEGINS}(?P<since>{_DATE}|{_DAY}){_TO}(?P<until>{_DATE}){_ENDS}",
     "date": rf"{_BEGINS}{_DATE}{_ENDS}",
     "times": rf"{_BEGINS}(?P<opens>{_TIME}|{_HOUR}(?: giờ)?){_TO}(?P<closes>{_TIME}|{_HOUR} giờ){_ENDS}",
@@ -68,10 +71,11 @@ _SHAPES = {
     "chain": _CHAIN,
     "ratio": rf"{_BEGINS}{_NUMBER}(?:(?: ?[/x×] ?|:){_NUMBER})+(?![\w/])",
     "amount": _AMOUNT,
-    "code": r"(?<!\w)(?=\w*\d)\w+(?:[-./](?=\w*\d)\w+)*|\d+",
+    "by": r"(?<=[\dm]) x (?=\d)",
+    "roman": r"(?<!\w)[IVX]+(?:\.\d+)*(?!\w)",
+    "code": rf"(?<!\w)(?:[{UPPER}]{{1,2}}\.)?(?=\w*\d)\w+(?:[-./](?=\w*\d)\w+)*|\d+",
     "each": rf"/ ?(?P<per>{_UNIT}|{_EACH})",
-    "roman": r"(?<!\w)[IVX]+(?!\w)",
-    "capitals": rf"(?<!\w)[{_UPPER}]{{2,}}(?!\w)",
+    "capitals": rf"(?<!\w)[{UPPER}]{{2,}}(?!\w)",
     "letter": r"(?<!\w)[BCDĐGHKLMNPQRSTVXFJWZ](?![\w'’])",
     "weekdays": rf"{_TO}(?=(?:[Tt]hứ|[Cc]hủ) )",
     "sign": r"[^\w\s.,;:!?…'\"«»“”‘’]|_",

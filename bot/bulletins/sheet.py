@@ -29,8 +29,8 @@ class Sheet:
     mark: str = ""
 
 
-_SIZES = ((500, 19), (750, 17), (1100, 15), (1800, 13))
-"""Letters of a body, and the points in which so many still fit on one page, read from a step away."""
+_SIZES = ((500, 19), (750, 17), (850, 15), (1300, 13))
+"""Letters of a body, and the points in which so many still fill about one page, to be read from a step away."""
 
 _SMALLEST = 11
 
