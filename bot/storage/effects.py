@@ -23,6 +23,8 @@ from bot.ports import (
 from bot.storage.database import Database
 from bot.storage.tables import consents, inbox, people, questions, replies, tickets, votes
 
+_KEEP_QUESTION = insert(questions)
+
 
 async def apply_effects(
     connection: AsyncConnection,
@@ -38,7 +40,7 @@ async def apply_effects(
         if isinstance(effect, KeepQuestion)
     ]
     if asked:
-        await connection.execute(insert(questions), asked)
+        await connection.execute(_KEEP_QUESTION, asked)
     for work, effects in results:
         for effect in effects:
             await _apply(connection, database, work, effect, now)

@@ -12,19 +12,17 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, insert, select, tuple_, update
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Channel, Incoming, Outgoing
 from bot.ports import Clock, Dialogue, Finished, Handled, MarkGone, Person, Posted, Work
-from bot.storage.database import Database, database_clock
+from bot.storage.database import Database
 from bot.storage.effects import apply_effects
-from bot.storage.tables import inbox, people, replies
+from bot.storage.inbox_statements import InboxStatements
 
 _EVENT = TypeAdapter(Incoming)
 _DIALOGUE = TypeAdapter(Dialogue)
-_OPEN = inbox.c.state.in_(["received", "handled", "buried"])
-_NOBODY: dict[str, object] = {"claim": None, "busy_until": 0.0}
 
 
 class SqlInbox:
@@ -43,11 +41,9 @@ class SqlInbox:
 
         Only people of *accounts* are claimed: messages of an account that is switched off wait until it is on again.
         """
-        self._accounts = [(channel.value, account) for channel, account in accounts]
         self._database = database
         self._clock = clock
-        self._process = process
-        self._lease_seconds = lease_seconds
+        self._sql = InboxStatements(database, process=process, lease_seconds=lease_seconds, accounts=accounts)
 
     async def receive(self, messages: Sequence[Incoming], *, free: int) -> list[Work]:
         """Store *messages* and claim up to *free* of the people who wrote them, in one transaction.
@@ -71,8 +67,7 @@ class SqlInbox:
             }
             for message in messages
         ]
-        statement = self._database.upsert(inbox).on_conflict_do_nothing().returning(inbox.c.person_id)
-        stored = (await connection.execute(statement, rows)).scalars().all()
+        stored = (await connection.execute(self._sql.store, rows)).scalars().all()
         chosen = sorted(set(stored))[:free]
         return await self._claim(connection, chosen) if chosen else []
 
@@ -84,14 +79,6 @@ class SqlInbox:
         latest: dict[Address, datetime] = {}
         for message in messages:
             latest[message.sender] = max(message.sent_at, latest.get(message.sender, message.sent_at))
-        upsert = self._database.upsert(people)
-        newer = case(
-            (upsert.excluded.last_inbound > people.c.last_inbound, upsert.excluded.last_inbound),
-            else_=people.c.last_inbound,
-        )
-        statement = upsert.on_conflict_do_update(
-            index_elements=["channel", "account", "user"], set_={"last_inbound": newer}
-        ).returning(people.c.id, people.c.channel, people.c.account, people.c.user)
         rows = [
             {
                 "channel": sender.channel,
@@ -102,35 +89,18 @@ class SqlInbox:
             }
             for sender, moment in sorted(latest.items())
         ]
-        return {_address(row): row.id for row in await connection.execute(statement, rows)}
+        return {_address(row): row.id for row in await connection.execute(self._sql.meet, rows)}
 
     async def claim(self, limit: int) -> list[Work]:
         """Claim up to *limit* people whose messages wait for nobody: left by a process that died, or due again."""
         return await self._database.write(lambda connection: self._claim_waiting(connection, limit))
 
     async def _claim_waiting(self, connection: AsyncConnection, limit: int) -> list[Work]:
-        waiting = (
-            select(people.c.id)
-            .where(
-                people.c.id.in_(select(inbox.c.person_id).where(_OPEN)),
-                tuple_(people.c.channel, people.c.account).in_(self._accounts),
-                _is_free(),
-            )
-            .order_by(people.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        found = (await connection.execute(waiting)).scalars().all()
+        found = (await connection.execute(self._sql.waiting, {"most": limit})).scalars().all()
         return await self._claim(connection, found) if found else []
 
     async def _claim(self, connection: AsyncConnection, person_ids: Sequence[int]) -> list[Work]:
-        statement = (
-            update(people)
-            .where(people.c.id.in_(bindparam("ids", expanding=True)), _is_free())
-            .values(claim=self._process, busy_until=database_clock() + self._lease_seconds)
-            .returning(people)
-        )
-        claimed = (await connection.execute(statement, {"ids": list(person_ids)})).all()
+        claimed = (await connection.execute(self._sql.claim, {"ids": list(person_ids)})).all()
         return await self._next(connection, claimed)
 
     async def _next(self, connection: AsyncConnection, claimed: Sequence[Row[tuple[object, ...]]]) -> list[Work]:
@@ -138,19 +108,10 @@ class SqlInbox:
         if not claimed:
             return []
         by_id = {row.id: row for row in claimed}
-        oldest = (
-            select(func.min(inbox.c.id))
-            .where(_OPEN, inbox.c.person_id.in_(bindparam("ids", expanding=True)))
-            .group_by(inbox.c.person_id)
-        )
-        statement = (
-            update(inbox)
-            .where(inbox.c.id.in_(oldest), _OPEN)
-            .values(tries=inbox.c.tries + 1)
-            .returning(inbox.c.id, inbox.c.person_id, inbox.c.event, inbox.c.state, inbox.c.tries)
-        )
-        rows = (await connection.execute(statement, {"ids": list(by_id)})).all()
-        await self._release(connection, by_id.keys() - {row.person_id for row in rows})
+        rows = (await connection.execute(self._sql.take_oldest, {"ids": list(by_id)})).all()
+        idle = by_id.keys() - {row.person_id for row in rows}
+        if idle:
+            await connection.execute(self._sql.release, {"ids": list(idle)})
         unsent = await self._unsent(connection, by_id, [row.id for row in rows if row.state != "received"])
         return [_work(row, by_id[row.person_id], unsent) for row in rows]
 
@@ -159,20 +120,11 @@ class SqlInbox:
     ) -> dict[int, tuple[Outgoing, ...]]:
         if not inbox_ids:
             return {}
-        statement = (
-            select(replies.c.id, replies.c.person_id, replies.c.inbox_id, replies.c.body)
-            .where(replies.c.inbox_id.in_(inbox_ids), replies.c.state == "pending")
-            .order_by(replies.c.id)
-        )
         found: dict[int, tuple[Outgoing, ...]] = {}
-        for row in await connection.execute(statement):
+        for row in await connection.execute(self._sql.unsent, {"ids": inbox_ids}):
             reply = Outgoing(row.id, _address(by_id[row.person_id]), row.body)
             found[row.inbox_id] = (*found.get(row.inbox_id, ()), reply)
         return found
-
-    async def _release(self, connection: AsyncConnection, person_ids: Iterable[int]) -> None:
-        if ids := list(person_ids):
-            await connection.execute(update(people).where(people.c.id.in_(ids)).values(_NOBODY))
 
     async def settle(self, results: Sequence[Handled]) -> dict[int, tuple[Outgoing, ...]]:
         """Commit what messages came to: effects, replies and the mark "handled", all or nothing for each message.
@@ -188,45 +140,18 @@ class SqlInbox:
         if not mine:
             return {}
         now = self._clock.now()
-        dialogues = [
-            {
-                "person": result.work.person.id,
-                "now_dialogue": _DIALOGUE.dump_json(result.outcome.dialogue).decode(),
-                "now_gone": now if MarkGone() in result.outcome.effects else None,
-            }
-            for result in mine
-        ]
-        await connection.execute(
-            update(people)
-            .where(people.c.id == bindparam("person"))
-            .values(dialogue=bindparam("now_dialogue"), gone_at=bindparam("now_gone"), forgotten_at=None),
-            dialogues,
-        )
+        await connection.execute(self._sql.turn, [_turn(result, now) for result in mine])
         await apply_effects(connection, self._database, [(r.work, r.outcome.effects) for r in mine], now)
-        await self._mark(connection, mine, now)
+        await connection.execute(self._sql.mark, [_mark(result, now) for result in mine])
         return await self._store_replies(connection, mine, now)
-
-    async def _mark(self, connection: AsyncConnection, results: Sequence[Handled], now: datetime) -> None:
-        marks = [
-            {
-                "message": result.work.inbox_id,
-                "now_state": "buried" if result.is_dead else "handled" if result.bodies else "replied",
-                "now_handled": now,
-            }
-            for result in results
-        ]
-        statement = update(inbox).where(inbox.c.id == bindparam("message"))
-        await connection.execute(
-            statement.values(state=bindparam("now_state"), handled_at=bindparam("now_handled")), marks
-        )
 
     async def _store_replies(
         self, connection: AsyncConnection, results: Sequence[Handled], now: datetime
     ) -> dict[int, tuple[Outgoing, ...]]:
         owners = [(result.work, body) for result in results for body in result.bodies]
+        stored: dict[int, tuple[Outgoing, ...]] = {result.work.inbox_id: () for result in results}
         if not owners:
-            return {result.work.inbox_id: () for result in results}
-        statement = insert(replies).returning(replies.c.id, sort_by_parameter_order=True)
+            return stored
         rows = [
             {
                 "person_id": work.person.id,
@@ -237,8 +162,7 @@ class SqlInbox:
             }
             for work, body in owners
         ]
-        ids = (await connection.execute(statement, rows)).scalars().all()
-        stored: dict[int, tuple[Outgoing, ...]] = {result.work.inbox_id: () for result in results}
+        ids = (await connection.execute(self._sql.reply, rows)).scalars().all()
         for reply_id, (work, body) in zip(ids, owners, strict=True):
             stored[work.inbox_id] = (*stored[work.inbox_id], Outgoing(reply_id, work.person.address, body))
         return stored
@@ -249,90 +173,67 @@ class SqlInbox:
 
     async def _finish(self, connection: AsyncConnection, finished: Sequence[Finished]) -> list[Work]:
         ours = await self._still_claimed(connection, (end.work.person.id for end in finished))
-        await self._record_posts(connection, [post for end in finished for post in end.posted])
+        now = self._clock.now()
+        posts = [_post(post, now) for end in finished for post in end.posted]
+        if posts:
+            await connection.execute(self._sql.posted, posts)
         mine = [end for end in finished if end.work.person.id in ours]
-        for end in mine:
-            if end.retry_in_seconds is not None:
-                later = database_clock() + end.retry_in_seconds
-                statement = update(people).where(people.c.id == end.work.person.id)
-                await connection.execute(statement.values(**_NOBODY, not_before=later))
+        later = [
+            {"person": end.work.person.id, "seconds": end.retry_in_seconds}
+            for end in mine
+            if end.retry_in_seconds is not None
+        ]
+        if later:
+            await connection.execute(self._sql.postpone, later)
         done = [end.work for end in mine if end.retry_in_seconds is None]
         if not done:
             return []
-        closed = update(inbox).where(
-            inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.state.in_(["handled", "buried"])
-        )
-        await connection.execute(
-            closed.values(state=case((inbox.c.state == "buried", "dead"), else_="replied")),
-            {"ids": [work.inbox_id for work in done]},
-        )
+        await connection.execute(self._sql.close, {"ids": [work.inbox_id for work in done]})
         return await self._next(connection, [ours[work.person.id] for work in done])
-
-    async def _record_posts(self, connection: AsyncConnection, posts: Sequence[Posted]) -> None:
-        if not posts:
-            return
-        now = self._clock.now()
-        rows = [
-            {
-                "reply": post.reply_id,
-                "now_state": "failed" if post.error else "sent",
-                "now_error": post.error or None,
-                "now_platform": post.platform_id or None,
-                "now_sent": None if post.error else now,
-            }
-            for post in posts
-        ]
-        statement = update(replies).where(replies.c.id == bindparam("reply"))
-        await connection.execute(
-            statement.values(
-                state=bindparam("now_state"),
-                error=bindparam("now_error"),
-                platform_id=bindparam("now_platform"),
-                sent_at=bindparam("now_sent"),
-                tries=replies.c.tries + 1,
-            ),
-            rows,
-        )
 
     async def _still_claimed(
         self, connection: AsyncConnection, person_ids: Iterable[int]
     ) -> dict[int, Row[tuple[object, ...]]]:
         """Return which of these people this process still holds, their rows locked until the commit."""
-        statement = (
-            select(people)
-            .where(people.c.id.in_(bindparam("ids", expanding=True)), people.c.claim == self._process)
-            .order_by(people.c.id)
-            .with_for_update()
-        )
-        rows = await connection.execute(statement, {"ids": sorted(set(person_ids))})
+        rows = await connection.execute(self._sql.still_claimed, {"ids": sorted(set(person_ids))})
         return {row.id: row for row in rows}
 
     async def prolong(self) -> None:
         """Keep the claims of this process for another lease."""
-
-        async def work(connection: AsyncConnection) -> None:
-            until = database_clock() + self._lease_seconds
-            await connection.execute(update(people).where(people.c.claim == self._process).values(busy_until=until))
-
-        await self._database.write(work)
+        await self._database.write(lambda connection: connection.execute(self._sql.prolong))
 
     async def release_all(self, *, of_everyone: bool = False) -> None:
         """Let go of every claim of this process, at its end; on SQLite, at its start, of any process before it."""
-
-        async def work(connection: AsyncConnection) -> None:
-            whose = people.c.claim.is_not(None) if of_everyone else people.c.claim == self._process
-            await connection.execute(update(people).where(whose).values(_NOBODY))
-
-        await self._database.write(work)
+        statement = self._sql.release_everyone if of_everyone else self._sql.release_ours
+        await self._database.write(lambda connection: connection.execute(statement))
 
     async def backlog(self) -> int:
         """Return how many messages are stored and not yet replied to."""
         async with self._database.reading() as connection:
-            return (await connection.execute(select(func.count()).select_from(inbox).where(_OPEN))).scalar_one()
+            return (await connection.execute(self._sql.backlog)).scalar_one()
 
 
-def _is_free() -> ColumnElement[bool]:
-    return and_(people.c.busy_until < database_clock(), people.c.not_before <= database_clock())
+def _turn(result: Handled, now: datetime) -> dict[str, object]:
+    return {
+        "person": result.work.person.id,
+        "now_dialogue": _DIALOGUE.dump_json(result.outcome.dialogue).decode(),
+        "now_gone": now if MarkGone() in result.outcome.effects else None,
+    }
+
+
+def _mark(result: Handled, now: datetime) -> dict[str, object]:
+    state = "buried" if result.is_dead else "handled" if result.bodies else "replied"
+    return {"message": result.work.inbox_id, "now_state": state, "now_handled": now}
+
+
+def _post(post: Posted, now: datetime) -> dict[str, object]:
+    return {
+        "reply": post.reply_id,
+        "now_state": "failed" if post.error else "sent",
+        "now_error": post.error or None,
+        "now_platform": post.platform_id or None,
+        "now_sent": None if post.error else now,
+    }
 
 
 def _address(row: Row[tuple[object, ...]]) -> Address:
