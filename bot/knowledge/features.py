@@ -37,9 +37,10 @@ class Vector:
 class FeatureSpace:
     """The n-grams of a fixed set of texts, which become the known texts."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        """Number and weigh the n-grams of *texts*; words are separated by single spaces."""
-        self._letters = _Block(chain.from_iterable(map(_letter_grams, text.split())) for text in texts)
+    def __init__(self, texts: Sequence[str], *, has_letters: bool = True) -> None:
+        """Number and weigh the n-grams of *texts*, whose words stand a space apart; those of letters too, or not."""
+        spelt = texts if has_letters else ()
+        self._letters = _Block(chain.from_iterable(map(_letter_grams, text.split())) for text in spelt)
         self._words = _Block(_word_grams(text.split()) for text in texts)
         self._word_letters = lru_cache(maxsize=_CACHED_WORDS)(self._letters_of)
         self.size = len(self._letters.numbers) + len(self._words.numbers)
@@ -88,6 +89,11 @@ class Rows:
         """Return the features of one text."""
         span = slice(self.starts[index], self.starts[index + 1])
         return Vector(self.features[span], self.weights[span])
+
+    def head(self, count: int) -> "Rows":
+        """Return the first *count* texts."""
+        end = self.starts[count]
+        return Rows(self.starts[: count + 1], self.features[:end], self.weights[:end], self.width)
 
     def spread(self, vector: Vector) -> Floats:
         """Return *vector* as ``width`` numbers, most of them 0."""

@@ -41,7 +41,7 @@ _COMPARED = 4
 
 # How much the other witnesses count beside the classifier; chosen on held-out labelled questions.
 _NEAR = 1.0
-_NEAR_ACCENTED = 0.5
+_NEAR_ACCENTED = 0.7
 _BODY = 2.5
 
 _ACCENTED_SHARE = 0.12
@@ -108,7 +108,9 @@ class Matcher:
         self._reader = Reader(vocabulary, abbreviations, synonyms.synonyms)
         self._read = [self._reader.read(text).text for text in self._phrasings]
         self._folded = _View(self._read, owner, len(self._topics))
-        self._accented = _View([_accented(text) for text in self._phrasings], owner, len(self._topics))
+        accented = [_accented(text) for text in self._phrasings]
+        self._accented = _View(accented, owner, len(self._topics), has_letters=False)
+        self._strangers = Postings(self._folded.known.head(int(np.count_nonzero(owner == _STRANGERS))))
         self._classifier = train(self._folded.known, owner, len(self._topics))
         bodies = [_body(by_id[topic]) if topic else "" for topic in self._topics]
         self._body_space = FeatureSpace(bodies)
@@ -172,7 +174,7 @@ class Matcher:
             accented=float(testimony.accented is not None),
             strange_votes=float(votes[_STRANGERS]),
             strange_lead=float(votes[_STRANGERS] - votes[1:].max()),
-            strange_likeness=self._folded.likeness_to(testimony.vector, _STRANGERS),
+            strange_likeness=float(self._strangers.likeness(testimony.vector).max(initial=0.0)),
         )
 
     def _candidate(self, weighed: "_Weighed", index: int) -> Candidate:
@@ -207,8 +209,8 @@ class _Weighed:
 class _View:
     """All phrasings in one spelling, the rows of a topic side by side."""
 
-    def __init__(self, texts: Sequence[str], owner: NDArray[np.intp], topics: int) -> None:
-        self.space = FeatureSpace(texts)
+    def __init__(self, texts: Sequence[str], owner: NDArray[np.intp], topics: int, *, has_letters: bool = True) -> None:
+        self.space = FeatureSpace(texts, has_letters=has_letters)
         self.known = self.space.rows(texts)
         self._starts = np.searchsorted(owner, np.arange(topics + 1))
 
@@ -224,11 +226,6 @@ class _View:
             rows.append((order + first).astype(np.int32))
             likeness[index] = own[order[0]]
         return rows, likeness
-
-    def likeness_to(self, vector: Vector, topic: int) -> float:
-        """Return the cosine of *vector* with the nearest row of *topic*; 0 if it has none."""
-        first, last = int(self._starts[topic]), int(self._starts[topic + 1])
-        return float(self.known.cosines(vector, [(first, last)]).max()) if last > first else 0.0
 
 
 class _Words:
