@@ -46,7 +46,8 @@ async def test_a_killed_service_loses_nothing_and_does_nothing_twice(engine: str
             await until(lambda: all_replied(url))
 
         assert await tickets_of(url) == {user(stage): 1 for stage in STAGES}
-        assert all(2 <= count <= 3 for count in received(fake).values()), received(fake)
+        # Two messages each, and at most one repeat a kill: what one process left, the next may die over again.
+        assert all(2 <= count <= 2 + len(STAGES) for count in received(fake).values()), received(fake)
 
 
 def user(stage: str) -> str:
