@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from bot.errors import AccountFault, PlatformError, Refused, Retryable, Uncertain, Unreachable
 from bot.messages import Channel, Incoming, Outgoing, Reply
-from bot.pipeline import Pipeline
+from bot.pipeline import MOST_DEATHS, Pipeline
 from bot.ports import Effect, Handle, Outcome, Person, Vote
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox
@@ -56,9 +56,9 @@ async def a_pipeline(
 ) -> AsyncIterator[Pipeline]:
     """Yield a running pipeline."""
     meter, account = meter or CountingMeter(), (Channel.ZALO, "oa-1")
-    box = SqlInbox(database, StoppedClock(), process=process, lease_seconds=0.4, accounts=(account,))
+    box = SqlInbox(database, StoppedClock(), process=process, lease_seconds=3, accounts=(account,))
     pipeline = Pipeline(
-        box, handle, {account: platform}, apology=lambda: Reply(APOLOGY), meter=meter, alerts=meter, lease_seconds=0.4
+        box, handle, {account: platform}, apology=lambda: Reply(APOLOGY), meter=meter, alerts=meter, lease_seconds=3
     )
     running = asyncio.create_task(pipeline.run())
     try:
@@ -159,7 +159,7 @@ async def test_a_message_that_takes_its_process_down_with_it_ends_dead_too(datab
 
     dying = SqlInbox(database, StoppedClock(), process="dying", lease_seconds=60, accounts=((Channel.ZALO, "oa-1"),))
     await dying.receive([a_message("độc")], free=1)
-    for _ in range(2):
+    for _ in range(MOST_DEATHS - 1):
         await dying.release_all(of_everyone=True)
         await dying.claim(1)
     await dying.release_all(of_everyone=True)
