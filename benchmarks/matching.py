@@ -176,7 +176,7 @@ def measure(name: str) -> Row:
         p50_ms=waits[len(waits) // 2],
         p99_ms=waits[int(len(waits) * 0.99)],
         build_seconds=build,
-        memory_mb=_memory_mb() - before,
+        memory_mb=max(0.0, _memory_mb() - before),
     )
 
 
