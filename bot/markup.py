@@ -149,7 +149,7 @@ def markdown(blocks: Iterable[Block]) -> str:
     """Return the blocks as Markdown again: parsing it gives the same blocks."""
     lines: list[str] = []
     previous: Block | None = None
-    for block in blocks:
+    for block in _lists_apart(blocks):
         follows_item = previous is not None and previous.kind is BlockKind.ITEM
         is_continued = block.kind is BlockKind.ITEM and not block.marker and follows_item
         if previous is not None and (is_continued or not (block.kind is BlockKind.ITEM and follows_item)):
@@ -157,6 +157,22 @@ def markdown(blocks: Iterable[Block]) -> str:
         lines.append(_CONTINUED + _markdown_line(block) if is_continued else _markdown_line(block))
         previous = block
     return "\n".join(lines)
+
+
+def _lists_apart(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield *blocks*, numbering with ``)`` in turn where a list touches another: Markdown would count on otherwise."""
+    last, sign = 0, "."
+    for block in blocks:
+        number = block.marker.rstrip(".") if block.kind is BlockKind.ITEM else ""
+        if number.isdecimal():
+            if last and int(number) != last + 1:
+                sign = ")" if sign == "." else "."
+            last = int(number)
+            yield replace(block, marker=f"{number}{sign}")
+            continue
+        if block.marker or block.kind is not BlockKind.ITEM:
+            last = 0
+        yield block
 
 
 _CONTINUED = " " * 4

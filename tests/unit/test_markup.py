@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.knowledge.library import Library
@@ -121,6 +121,7 @@ def test_what_is_written_again_reads_the_same(text: str) -> None:
     assert parse(markdown(parse(text))) == parse(text)
 
 
+@example("1. a\n- 1. a")
 @given(FRAGMENTS)
 def test_writing_again_loses_no_letter(text: str) -> None:
     """Whatever heap of marks it was, it says the same; once written by us it does not change any more."""
