@@ -230,7 +230,8 @@ def _conversation(settings: Settings, commune: str) -> "Conversation":
 
 async def _observe(conversation: "Conversation", labelled: "Labelled") -> "Observed":
     """Ask one labelled question as a citizen's first one."""
-    from bot.knowledge.evaluation import EMERGENCY_TOPIC, Observed
+    from bot.knowledge.emergencies import TOPIC as EMERGENCY_TOPIC
+    from bot.knowledge.evaluation import Observed
     from bot.messages import Decision
 
     conversation.begin_again()

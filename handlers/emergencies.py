@@ -1,11 +1,10 @@
 """Somebody is in danger now: say whom to call, and nothing else."""
 
+from bot.knowledge.emergencies import TOPIC
 from bot.knowledge.schema import Emergency
 from bot.messages import Decision
 from bot.ports import KeepQuestion, Outcome
 from handlers.turn import Turn, outcome
-
-TOPIC = "hl-khan-cap"
 
 
 def alarm(turn: Turn, danger: Emergency) -> Outcome:

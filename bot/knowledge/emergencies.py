@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from bot.knowledge.schema import Emergencies, Emergency
 from bot.text import clean, fold
 
+TOPIC = "hl-khan-cap"
+"""The topic that a record of an emergency names."""
+
 MOST_WORDS = 40
 """Longer messages are stories: nobody types forty words beside a fire. Judged, not measured."""
 

@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.errors import OperatorError
+from bot.knowledge.emergencies import TOPIC as EMERGENCY_TOPIC
 from bot.knowledge.matching import SUGGESTED
 from bot.messages import Decision
-
-EMERGENCY_TOPIC = "hl-khan-cap"
 
 _CONFUSIONS = 12
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, DateTime, Dialect, Float, Insert, Table, event, make_url
+from sqlalchemy import Connection, DateTime, Dialect, Float, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -110,9 +110,6 @@ class Database:
     def upsert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
         """Return an insert into *table* that knows ``ON CONFLICT`` in this engine's dialect."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
-
-
-Upsert = postgresql.Insert | sqlite.Insert | Insert
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, delete, or_, select
 
 from bot.storage.database import Database
+from bot.storage.inbox_statements import OPEN_STATES
 from bot.storage.tables import inbox, people, questions
 
 
@@ -29,7 +30,7 @@ class SqlRetention:
     async def forget_leavers(self, before: datetime) -> int:
         """Delete the people who left, or had themselves forgotten, before *before*; return how many."""
         left = or_(people.c.gone_at < before, people.c.forgotten_at < before)
-        has_open = select(inbox.c.person_id).where(inbox.c.state.in_(["received", "handled", "buried"]))
+        has_open = select(inbox.c.person_id).where(inbox.c.state.in_(OPEN_STATES))
         return await self._delete(people, left & people.c.id.not_in(has_open))
 
     async def _delete(self, table: Table, which: ColumnElement[bool]) -> int:

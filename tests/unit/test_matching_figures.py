@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.evaluation import EMERGENCY_TOPIC, Figures, Observed, Report, read_labelled, report
+from bot.knowledge.emergencies import TOPIC as EMERGENCY_TOPIC
+from bot.knowledge.evaluation import Figures, Observed, Report, read_labelled, report
 from bot.knowledge.library import Library
 from bot.text import fold
 
