@@ -7,9 +7,11 @@ stores implement the Protocols below; `bot.app` puts them together.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
+from bot.bulletins.deliveries import State
+from bot.bulletins.states import Status
 from bot.messages import Address, Decision, Incoming, Outgoing, Reply
 
 
@@ -163,6 +165,101 @@ class Platform(Protocol):
             PlatformError: it was not, or may not have been, accepted; the class says which and what to do.
         """
         ...
+
+
+class Carrier(Platform, Protocol):
+    """An account whose people get bulletins: what its platform allows, and how fast."""
+
+    @property
+    def rate(self) -> float:
+        """Return how many bulletin messages may leave the account in a second."""
+        ...
+
+    def takes_bulletins(self, now: datetime) -> bool:
+        """Tell whether the platform's own hours allow a bulletin at *now*."""
+        ...
+
+    def writable_since(self, now: datetime) -> datetime | None:
+        """Return since when somebody must have written to be written to at *now*; None where it does not matter."""
+        ...
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing out for *seconds*: another process was told that the account must wait."""
+        ...
+
+    def held_seconds(self) -> float:
+        """Return how much longer the platform wants the account to wait, as this process was told; 0 if not at all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with a bulletin; ``key`` is the SHA-256 of its content, ``type`` its MIME type."""
+
+    key: str
+    type: str
+    content: bytes = field(repr=False)
+
+
+class Pictures(Protocol):
+    """Where the pictures are that replies name."""
+
+    async def picture(self, key: str) -> Picture | None:
+        """Return the picture *key*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Audience:
+    """Whom a bulletin is for: the subscribers of a commune, or of one hamlet of it."""
+
+    commune: str
+    hamlet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What an official writes. Without ``due_at`` it is due as soon as it is approved."""
+
+    title: str
+    body: str
+    audiences: tuple[Audience, ...]
+    picture: str = ""
+    is_urgent: bool = False
+    is_broadcast: bool = False
+    due_at: datetime | None = None
+    slot_date: date | None = None
+    corrects: int | None = None
+
+    @property
+    def communes(self) -> frozenset[str]:
+        """Return the codes of the communes it is for."""
+        return frozenset(audience.commune for audience in self.audiences)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """A bulletin as it is stored: the draft, where it stands, and who did what when."""
+
+    id: int
+    status: Status
+    draft: Draft
+    is_letter: bool = False
+    text_hash: str = ""
+    author: str = ""
+    created_at: datetime
+    submitted_by: str = ""
+    submitted_at: datetime | None = None
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    stopped_by: str = ""
+    stopped_at: datetime | None = None
+    published_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+Counts = Mapping[State, int]
+"""How many deliveries of a bulletin are in each state; every state is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.storage.database import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-CURRENT = "0001"
+CURRENT = "0002"
 """The newest revision in ``migrations/versions``; a test holds it against the files."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -4,15 +4,19 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -38,6 +42,7 @@ people = Table(
     Column("account", String(64), nullable=False),
     Column("user", String(64), nullable=False),
     Column("commune", String(5), nullable=False, server_default=""),
+    Column("hamlet", String(80), nullable=False, server_default=""),
     Column("dialogue", Text, nullable=False, server_default=""),
     Column("first_seen", UtcTime, nullable=False),
     Column("last_inbound", UtcTime, nullable=False),  # opens Zalo's window for free replies
@@ -146,14 +151,56 @@ tickets = Table(
     Column("closed_at", UtcTime),
 )
 
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("role", String(8), nullable=False),  # editor, approver, admin
+    Column("communes", Text, nullable=False),  # codes with commas between them; "*" is every commune
+    Column("added_at", UtcTime, nullable=False),
+    Column("removed_at", UtcTime),
+    # Their own chat, for test sends and reminders: the code they type there, and the person who typed it.
+    Column("person_id", _Id, ForeignKey("people.id", ondelete="SET NULL")),
+    Column("chat_code", String(16)),
+    Column("chat_code_until", UtcTime),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of the content, in hex
+    Column("type", String(16), nullable=False),  # image/jpeg or image/png
+    Column("content", LargeBinary, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+)
+
 bulletins = Table(
     "bulletins",
     metadata,
     Column("id", _Id, primary_key=True),
+    Column("kind", String(8), nullable=False, server_default="bulletin"),  # or letter: one message to one person
+    Column("status", String(9), nullable=False, server_default="draft"),
+    Column("way", String(9), nullable=False, server_default="ledger"),  # or broadcast, for its Zalo recipients
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("picture", String(64), ForeignKey("pictures.key")),
+    Column("is_urgent", Boolean, nullable=False, server_default=false()),
+    Column("corrects", _Id, ForeignKey("bulletins.id", ondelete="SET NULL"), index=True),
+    Column("slot_date", Date),  # the slot it is meant for, local date
+    Column("due_at", UtcTime),  # when it may start; unset before approval means "as soon as approved"
+    Column("text_hash", String(64)),  # of what was approved
+    Column("author", String(80), nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),
-    Column("published_at", UtcTime),
+    Column("submitted_by", String(80)),
+    Column("submitted_at", UtcTime),
+    Column("approved_by", String(80)),
+    Column("approved_at", UtcTime),
+    Column("stopped_by", String(80)),
+    Column("stopped_at", UtcTime),
+    Column("published_at", UtcTime),  # when the ledger was written: from then on it stands in the archive
+    Column("finished_at", UtcTime),
+    Index("ix_bulletins_status_due_at", "status", "due_at"),
 )
 
 audiences = Table(
@@ -161,7 +208,122 @@ audiences = Table(
     metadata,
     Column("bulletin_id", _Id, ForeignKey("bulletins.id", ondelete="CASCADE"), primary_key=True),
     Column("commune", String(5), primary_key=True),
+    Column("hamlet", String(80), primary_key=True, server_default=""),  # empty: the whole commune
     Index("ix_audiences_commune", "commune", "bulletin_id"),
+)
+
+bulletin_history = Table(
+    "bulletin_history",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("bulletin_id", _Id, ForeignKey("bulletins.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+)
+
+_PENDING, _SENDING, _WAITING = "state = 'pending'", "state = 'sending'", "state IN ('pending', 'held')"
+
+# One person's copy of a bulletin. No foreign keys: a million rows are written at once, and what was sent stays on
+# record when a person is deleted, as a number that leads nowhere.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("bulletin_id", _Id, primary_key=True, autoincrement=False),
+    Column("person_id", _Id, primary_key=True, autoincrement=False),
+    Column("channel", String(16), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("commune", String(5), nullable=False),
+    Column("state", String(8), nullable=False),  # `bot.bulletins.deliveries.State`
+    Column("code", String(32)),  # why, in the platform's code or our word
+    Column("tries", SmallInteger, nullable=False, server_default="0"),
+    Column("not_before", Float, nullable=False, server_default="0"),  # `database_clock`
+    Column("epoch", BigInteger),  # of the lease under which it was claimed
+    Column("linked_to", _Id),  # it went along as a link in this newer bulletin's message
+    Column("changed_at", UtcTime, nullable=False),
+    Index(
+        "ix_deliveries_pending",
+        "channel",
+        "account",
+        "bulletin_id",
+        "person_id",
+        postgresql_where=text(_PENDING),
+        sqlite_where=text(_PENDING),
+    ),
+    Index(
+        "ix_deliveries_sending",
+        "channel",
+        "account",
+        postgresql_where=text(_SENDING),
+        sqlite_where=text(_SENDING),
+    ),
+    Index("ix_deliveries_waiting", "person_id", postgresql_where=text(_WAITING), sqlite_where=text(_WAITING)),
+)
+
+delivery_tries = Table(
+    "delivery_tries",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("bulletin_id", _Id, nullable=False),
+    Column("person_id", _Id, nullable=False),
+    Column("outcome", String(8), nullable=False),
+    Column("code", String(32)),
+    Column("platform_id", String(128)),
+    Column("epoch", BigInteger),
+    Column("ended_at", UtcTime, nullable=False),
+    Index("ix_delivery_tries_bulletin_id_person_id", "bulletin_id", "person_id"),
+)
+
+# How many deliveries of a bulletin are in each state, for each account: kept in the transaction that moves them.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("bulletin_id", _Id, ForeignKey("bulletins.id", ondelete="CASCADE"), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    *(
+        Column(state, Integer, nullable=False, server_default="0")
+        for state in ("pending", "sending", "sent", "failed", "gone", "held", "skipped", "unknown")
+    ),
+)
+
+# What binds everything that is sent from an account, by whichever process.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("not_before", Float, nullable=False, server_default="0"),  # `database_clock`
+    Column("reason", Text, nullable=False, server_default=""),  # why it is paused, beyond a 429
+    Column("since", UtcTime),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("commune", String(5), primary_key=True),
+    Column("slot_date", Date, primary_key=True),
+    Column("bulletin_id", _Id, ForeignKey("bulletins.id", ondelete="SET NULL")),
+    Column("reminded_at", UtcTime),
+    Column("missed_at", UtcTime),
+)
+
+# A bulletin as an article to all followers of an OA: no result a person, so no deliveries.
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("bulletin_id", _Id, ForeignKey("bulletins.id", ondelete="CASCADE"), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("state", String(8), nullable=False),  # `bot.bulletins.broadcasts.State`
+    Column("token", Text),
+    Column("article_id", String(128)),
+    Column("platform_id", String(128)),
+    Column("code", String(32)),
+    Column("tries", SmallInteger, nullable=False, server_default="0"),
+    Column("not_before", Float, nullable=False, server_default="0"),  # `database_clock`
+    Column("epoch", BigInteger),
+    Column("changed_at", UtcTime, nullable=False),
 )
 
 leases = Table(

@@ -1,0 +1,82 @@
+"""The states of one delivery, and what an answer of the platform does to it.
+
+Neither platform lets us ask whether a message arrived, so an answer that leaves it open ends in `unknown` and is never
+sent again by itself: a bulletin that comes twice costs more trust than one that an official sends once more by hand.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.errors import AccountFault, OutsideWindow, PlatformError, Refused, Retryable, Uncertain, Unreachable
+
+
+class State(StrEnum):
+    """Where one person's copy of a bulletin stands; also the columns of `tallies`."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    GONE = "gone"
+    HELD = "held"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+class Why(StrEnum):
+    """Our own codes beside the platforms': why a delivery is where it is; `content/bulletin.yaml` has the words."""
+
+    WINDOW = "window"
+    DIED = "died"
+    TRIES = "tries"
+    LEFT = "left"
+    UNSUBSCRIBED = "unsubscribed"
+    MOVED = "moved"
+    STOPPED = "stopped"
+    EXPIRED = "expired"
+    CORRECTED = "corrected"
+    LINKED = "linked"
+
+
+MOST_TRIES = 20
+"""Times a delivery may be refused for now before it has failed. An account that is told to wait spends none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one try comes to: the delivery's next state, why, and for `PENDING` how long to wait, in seconds.
+
+    ``holds_account`` is how long nothing may leave the account, None if it may go on; ``is_fault`` tells that a human
+    has to mend the account.
+    """
+
+    state: State
+    code: str = ""
+    wait_seconds: float = 0.0
+    holds_account: float | None = None
+    is_fault: bool = False
+
+
+_SHORTEST_HOLD_SECONDS = 1.0
+_FAULT_HOLD_SECONDS = 300.0
+
+
+def verdict(error: PlatformError, tries: int) -> Verdict:
+    """Return what *error* makes of a delivery that was tried *tries* times, this time included."""
+    match error:
+        case Retryable():
+            hold = max(error.after_seconds or 0.0, _SHORTEST_HOLD_SECONDS)
+            if tries >= MOST_TRIES and not error.after_seconds:
+                return Verdict(State.FAILED, Why.TRIES)
+            return Verdict(State.PENDING, error.code, hold, holds_account=hold)
+        case AccountFault():
+            hold = _FAULT_HOLD_SECONDS
+            return Verdict(State.PENDING, error.code, holds_account=hold, is_fault=True)
+        case Unreachable():
+            return Verdict(State.GONE, error.code)
+        case OutsideWindow():
+            return Verdict(State.HELD, error.code)
+        case Refused():
+            return Verdict(State.FAILED, error.code)
+        case Uncertain() | _:
+            return Verdict(State.UNKNOWN, error.code)
