@@ -5,14 +5,16 @@ replies and the mark "handled" in one transaction, so each happens once however 
 stores implement the Protocols below; `bot.app` puts them together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.bulletins.deliveries import State
-from bot.bulletins.states import Status
-from bot.messages import Address, Decision, Incoming, Outgoing, Reply
+from bot.bulletins import broadcasts
+from bot.bulletins.deliveries import State, Verdict
+from bot.bulletins.freezing import text_hash
+from bot.bulletins.states import Role, Signer, Status
+from bot.messages import Address, Channel, Decision, Incoming, Outgoing, Reply
 
 
 class Clock(Protocol):
@@ -53,20 +55,28 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of whoever wrote, when their message is handled. Empty ``commune``: not chosen yet."""
+    """What is known of whoever wrote, when their message is handled. Empty ``commune`` or ``hamlet``: not chosen."""
 
     id: int
     address: Address
     commune: str = ""
+    hamlet: str = ""
     is_subscribed: bool = False
     dialogue: Dialogue = field(default_factory=Dialogue)
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseCommune:
-    """The person's commune is *code* from now on; a bulletin subscription moves with it."""
+    """The person's commune is *code* from now on; a bulletin subscription moves with it, a hamlet does not."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseHamlet:
+    """The person's hamlet, in the commune they chose, is *name* from now on; empty: none."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,13 @@ class OpenTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class BindStaff:
+    """This chat is that of the member of staff who was given *code*, if it still holds; it is spent then."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class MarkGone:
     """The person blocked the account or stopped following it."""
 
@@ -119,7 +136,24 @@ class Forget:
     """Delete everything kept about the person."""
 
 
-Effect = ChooseCommune | Subscribe | Unsubscribe | Vote | KeepQuestion | OpenTicket | MarkGone | Forget
+@dataclass(frozen=True, slots=True)
+class LetBulletinsWait:
+    """This is no moment for news: what is held for the person stays held, though they wrote."""
+
+
+Effect = (
+    ChooseCommune
+    | ChooseHamlet
+    | Subscribe
+    | Unsubscribe
+    | Vote
+    | KeepQuestion
+    | OpenTicket
+    | BindStaff
+    | MarkGone
+    | Forget
+    | LetBulletinsWait
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,16 +270,34 @@ class Draft:
         """Return the codes of the communes it is for."""
         return frozenset(audience.commune for audience in self.audiences)
 
+    @property
+    def text_hash(self) -> str:
+        """Return the hash of what approving approves; the stored one differs only where somebody changed the text."""
+        readers = ((audience.commune, audience.hamlet) for audience in self.audiences)
+        return text_hash(
+            self.title,
+            self.body,
+            readers,
+            picture=self.picture,
+            is_urgent=self.is_urgent,
+            is_broadcast=self.is_broadcast,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
-    """A bulletin as it is stored: the draft, where it stands, and who did what when."""
+    """A bulletin as it is stored: the draft, where it stands, and who did what when.
+
+    ``author`` is who wrote the text as it is now, ``revision`` grows with everything that people do to it.
+    """
 
     id: int
     status: Status
     draft: Draft
     is_letter: bool = False
+    passes_quiet: bool = False
     text_hash: str = ""
+    revision: int = 0
     author: str = ""
     created_at: datetime
     submitted_by: str = ""
@@ -263,13 +315,40 @@ Counts = Mapping[State, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A bulletin that went out, as another one names it."""
+
+    id: int
+    title: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedBulletin:
-    """A bulletin as the archive shows it."""
+    """A bulletin that went out, as people of one commune read it.
+
+    Without ``hamlets`` it is for the whole commune. ``corrects`` and ``corrections`` (newest first) are the bulletins
+    that it puts right and that put it right, as far as they went out here; ``is_correction`` holds even where the wrong
+    one never did. ``stopped_at`` is set where it was stopped while it went out.
+    """
 
     id: int
     title: str
     body: str
     published_at: datetime
+    hamlets: tuple[str, ...] = ()
+    picture: str = ""
+    is_urgent: bool = False
+    is_correction: bool = False
+    stopped_at: datetime | None = None
+    corrects: Mention | None = None
+    corrections: tuple[Mention, ...] = ()
+
+    @property
+    def changed_at(self) -> datetime:
+        """Return when what is to be said of it last changed."""
+        corrected = [correction.published_at for correction in self.corrections]
+        return max([self.published_at, *corrected, *([self.stopped_at] if self.stopped_at else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,11 +370,35 @@ class Archive(Protocol):
         ...
 
 
+class PublicArchive(Archive, Protocol):
+    """The same, as anyone may leaf through it."""
+
+    async def count(self, commune: str) -> int:
+        """Return how many bulletins of *commune* went out."""
+        ...
+
+    async def page(self, commune: str, limit: int, skip: int) -> Sequence[PublishedBulletin]:
+        """Return at most *limit* bulletins of *commune*, newest first, after the newest *skip*."""
+        ...
+
+    async def bulletin(self, commune: str, bulletin_id: int) -> PublishedBulletin | None:
+        """Return one bulletin of *commune*; None if no such one went out there."""
+        ...
+
+    async def picture(self, key: str) -> Picture | None:
+        """Return the picture *key*; None if no bulletin that went out shows it."""
+        ...
+
+
 class Records(Protocol):
     """What is kept about people."""
 
     async def kept_about(self, person: Person) -> KeptData:
         """Return what is kept about *person*."""
+        ...
+
+    async def staff_for_code(self, code: str, now: datetime) -> str:
+        """Return the name of the member of staff who may link a chat with *code* at *now*; empty if nobody may."""
         ...
 
 
@@ -449,4 +552,514 @@ class Inbox(Protocol):
 
     async def backlog(self) -> int:
         """Return how many messages are stored and not yet replied to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One person's copy of a bulletin, claimed to be sent.
+
+    ``tries`` counts this one in; ``older`` are bulletins that waited for the person too and go along as links.
+    """
+
+    bulletin_id: int
+    person_id: int
+    to: Address
+    commune: str
+    tries: int
+    last_inbound: datetime
+    older: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of a claimed delivery."""
+
+    delivery: Delivery
+    verdict: Verdict
+    platform_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing may leave an account for so many seconds; ``reason`` is set where a human should know why."""
+
+    seconds: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a sender would claim: up to ``most`` deliveries of a bulletin to people after ``after_person``."""
+
+    bulletin_id: int
+    most: int
+    after_person: int = 0
+
+
+class Ledger(Protocol):
+    """The deliveries of one account, as the one process that sends them sees them; every method is one transaction."""
+
+    async def has_work(self) -> bool:
+        """Tell whether anything is waiting to be sent, or was left in flight by a process that died."""
+        ...
+
+    async def take_over(self, lease: Lease) -> int:
+        """Begin as the holder of *lease*: what others left in flight may have arrived and is `unknown` now.
+
+        Returns how many there were.
+        """
+        ...
+
+    async def waiting(self) -> Sequence[Bulletin]:
+        """Return the bulletins with something to send, in the order to send them: letters, urgent ones, oldest."""
+        ...
+
+    async def turn(
+        self, lease: Lease, tried: Sequence[Tried], *, hold: Hold | None, wanted: Wanted | None
+    ) -> Sequence[Delivery]:
+        """Record what became of *tried*, note a *hold* on the account, and claim what is *wanted*.
+
+        A claim is committed when this returns, so a sender that dies leaves a trace of what it may have sent. Nothing
+        is claimed for a *lease* that has passed to another, and nothing recorded that was taken over meanwhile.
+        """
+        ...
+
+    async def held(self) -> Hold | None:
+        """Return what holds the account now; one with a reason stands until a delivery arrives or `release`."""
+        ...
+
+    async def hold(self, hold: Hold) -> None:
+        """Let nothing out of the account for a while, in any process."""
+        ...
+
+    async def release(self) -> None:
+        """Let the account send again, whatever held it."""
+        ...
+
+
+class Launches(Protocol):
+    """Bulletins whose time has come; every method is one transaction."""
+
+    async def due(self, now: datetime) -> Sequence[Bulletin]:
+        """Return approved bulletins due at *now*, urgent ones first."""
+        ...
+
+    async def launch(
+        self, bulletin: Bulletin, now: datetime, writable_since: Mapping[Channel, datetime | None]
+    ) -> bool:
+        """Write the ledger of *bulletin* and begin to send it, once; return whether it was begun now.
+
+        Whoever last wrote before their channel's moment in *writable_since* is held until they write again.
+        """
+        ...
+
+    async def send_back(self, bulletin: Bulletin, now: datetime, *, why: str) -> bool:
+        """Take the approval of *bulletin* back because of *why* (a word of its history); return whether it had any."""
+        ...
+
+    async def finish(self, now: datetime) -> int:
+        """Mark as sent what has nothing left to send; return how many."""
+        ...
+
+    async def expire(self, now: datetime) -> int:
+        """Give up deliveries that have waited too long at *now*; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody logged in to the console: who, with the role and communes they have now, and on which device."""
+
+    id: int
+    me: Signer
+    device: str
+    began_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+
+class Logins(Protocol):
+    """One-time links into the console, and who is logged in. Keys are digests: what people hold is never stored."""
+
+    async def add_link(self, name: str, key: str, *, by: str, ends_at: datetime) -> bool:
+        """Keep a link for the member of staff *name*, made by *by*; return whether there is such a member."""
+        ...
+
+    async def enter(
+        self, link: str, key: str, *, device: str, ends_at: datetime, instead_of: str = ""
+    ) -> Signer | None:
+        """Spend the link *link* on a login *key* that ends the login *instead_of*; None if it cannot be spent (again).
+
+        Of many who try at once, one gets in.
+        """
+        ...
+
+    async def find(self, key: str, *, seen_since: datetime) -> Login | None:
+        """Return the login *key* and note it seen, if it has not ended, was seen since then and its owner is staff."""
+        ...
+
+    async def of(self, name: str, *, seen_since: datetime) -> Sequence[Login]:
+        """Return where *name* is logged in, last seen first."""
+        ...
+
+    async def end(self, name: str, *, by: str, only: int | None = None) -> int:
+        """End every login of *name*, or the one with the id *only*, and every unused link; return how many logins."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One entry of the log: who changed what, of which communes; ``before`` and ``after`` by the name of the field.
+
+    ``what`` is one of the keys that `content/console.yaml` has words for.
+    """
+
+    by: str
+    what: str
+    subject: str
+    communes: frozenset[str] = frozenset()
+    before: Mapping[str, str] = field(default_factory=dict)
+    after: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A change, and when it was noted."""
+
+    at: datetime
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which entries of the log to read: those of the person *by* and of the kind *what*, where these are not empty."""
+
+    by: str = ""
+    what: str = ""
+    limit: int = 50
+    offset: int = 0
+
+
+class Audit(Protocol):
+    """The log of every change. It only grows."""
+
+    async def note(self, change: Change) -> None:
+        """Add *change*."""
+        ...
+
+    async def noted(self, communes: frozenset[str] | None, search: Search) -> Sequence[Noted]:
+        """Return entries that concern any of *communes* (None: all there are), newest first."""
+        ...
+
+    async def writers(self, communes: frozenset[str] | None) -> Sequence[str]:
+        """Return the names that stand in those entries, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Errands:
+    """What waits for staff, in numbers."""
+
+    drafts: int
+    to_approve: int
+    troubled: int
+    unanswered: int
+    tickets: int
+
+
+class ErrandBook(Protocol):
+    """Counts what waits for staff."""
+
+    async def errands(self, me: Signer, *, since: datetime) -> Errands:
+        """Return what waits in the communes of *me*; of what has happened, only what did since then."""
+        ...
+
+    async def filled_slots(self, communes: Collection[str], first: date, last: date) -> frozenset[tuple[str, date]]:
+        """Return the slots of *communes* from *first* to *last* that a bulletin is meant for."""
+        ...
+
+
+# The desk: where staff write, agree on and watch over bulletins.
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One line of a bulletin's record; ``what`` is a `bot.bulletins.states.Move`, or what time brought."""
+
+    at: datetime
+    by: str
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people of one account get a bulletin ``now``, and how many are ``waiting`` until they write again."""
+
+    channel: Channel
+    account: str
+    now: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an approver settles: from when it may start, and whether it passes quiet hours."""
+
+    due_at: datetime
+    is_later: bool
+    passes_quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotTaken:
+    """The slot of *commune* on *day* belongs to another bulletin."""
+
+    commune: str
+    day: date
+    bulletin_id: int
+
+
+class Bulletins(Protocol):
+    """Bulletins as they are stored; letters are not among them."""
+
+    async def find(self, bulletin_id: int) -> Bulletin | None:
+        """Return the bulletin with this id."""
+        ...
+
+    async def listing(self, communes: Collection[str] | None, limit: int) -> Sequence[Bulletin]:
+        """Return the newest bulletins for any of *communes* (None: of all), newest first."""
+        ...
+
+    async def recent(self, communes: Collection[str], since: datetime) -> Sequence[Bulletin]:
+        """Return what is for any of *communes* since then, but drafts and what was stopped, newest first."""
+        ...
+
+    async def counts(self, bulletin_id: int) -> Counts:
+        """Return how many deliveries of a bulletin are in each state."""
+        ...
+
+    async def record(self, bulletin_id: int) -> Sequence[Deed]:
+        """Return what was done to a bulletin, oldest first."""
+        ...
+
+    async def correction_of(self, bulletin_id: int) -> int | None:
+        """Return the id of the correction of a bulletin, if it has one that was not stopped."""
+        ...
+
+    async def taken_slots(self, communes: Collection[str], since: date) -> Collection[date]:
+        """Return the days from *since* on whose slot any of *communes* has given to a bulletin."""
+        ...
+
+
+class Moves(Protocol):
+    """What people do to bulletins: each is one transaction with its line in the record.
+
+    A move happens only where the bulletin is still as it was *seen*, by status and revision; else nothing does, and
+    False or None says so. *by* is the name of whoever does it.
+    """
+
+    async def create(self, draft: Draft, by: str, picture: Picture | None = None) -> int:
+        """Store a new draft, with its *picture* if that is new; return its id."""
+        ...
+
+    async def revise(self, seen: Bulletin, draft: Draft, by: str, picture: Picture | None = None) -> bool:
+        """Put *draft* in the place of what was seen; its author is *by* from now on."""
+        ...
+
+    async def submit(self, seen: Bulletin, by: str) -> bool:
+        """Ask for approval."""
+        ...
+
+    async def approve(self, seen: Bulletin, approval: Approval, by: str) -> bool | SlotTaken:
+        """Freeze the text and let it go; its slot, if it has one, is reserved for every commune or nothing happens."""
+        ...
+
+    async def give_back(self, seen: Bulletin, by: str) -> bool:
+        """Make it a draft again and free its slot."""
+        ...
+
+    async def stop(self, seen: Bulletin, by: str) -> bool:
+        """Let nothing more of it go out; a slot in which nothing was sent is free again."""
+        ...
+
+    async def correct(self, seen: Bulletin, draft: Draft, by: str, picture: Picture | None = None) -> int | None:
+        """Store *draft* as the correction of what was seen, and let nothing more of the wrong text go out."""
+        ...
+
+    async def resend(self, seen: Bulletin, only: State, by: str) -> int | None:
+        """Let what is in the state *only* be sent again to those who still want bulletins; return how many.
+
+        With nobody there nothing happens.
+        """
+        ...
+
+    async def note(self, bulletin_id: int, by: str, what: str) -> None:
+        """Add a line to the record of a bulletin that was not moved."""
+        ...
+
+
+class Recipients(Protocol):
+    """Who would get a bulletin if it began now."""
+
+    async def reach(self, draft: Draft, writable_since: Mapping[Channel, datetime | None]) -> Sequence[Reach]:
+        """Return how many people of each account *draft* is for; for a correction, those who may have the wrong text.
+
+        Whoever last wrote before their channel's moment in *writable_since* is waiting.
+        """
+        ...
+
+
+class Letters(Protocol):
+    """Messages of ours to one person that answer nothing they just wrote: test sends, answers of staff, reminders."""
+
+    async def add_letter(self, person_id: int, body_markdown: str, *, picture: str = "", by: str) -> int | None:
+        """Put a letter into the ledger; return its id, or None if the person cannot be written to any more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody who works with the channel. Without ``communes`` they serve all; ``person_id`` is their own chat."""
+
+    name: str
+    role: Role
+    communes: frozenset[str] | None
+    person_id: int | None = None
+
+    @property
+    def signer(self) -> Signer:
+        """Return what they are to the rules of bulletins."""
+        return Signer(self.name, self.role, self.communes)
+
+
+class StaffBook(Protocol):
+    """Who works with the channel. Each change is noted in the log of changes, as made by *by*, together with it."""
+
+    async def members(self) -> Sequence[StaffMember]:
+        """Return everyone who works here now, by name."""
+        ...
+
+    async def put(self, member: StaffMember, *, by: str) -> None:
+        """Take *member* on, back, or over into another role or other communes; their chat stays as it is."""
+        ...
+
+    async def remove(self, name: str, *, by: str) -> bool:
+        """Let somebody go, with their logins and chat; their name stays on what they did. Return whether they were."""
+        ...
+
+    async def give_code(self, name: str, code: str, until: datetime, *, by: str) -> bool:
+        """Let whoever types *code* in a chat before *until* be *name* there; return whether there is such a member."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPlan:
+    """What is known of one slot: whether an approved bulletin has it, a draft is meant for it, and what was done."""
+
+    is_taken: bool = False
+    has_draft: bool = False
+    is_reminded: bool = False
+    is_decided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A sentence for a member of staff, in their own chat."""
+
+    person_id: int
+    text: str
+
+
+class SlotBook(Protocol):
+    """The weekly slots of communes; each is reminded of once and filled once, whoever asks how often."""
+
+    async def plans(self, first: date, last: date) -> Mapping[tuple[str, date], SlotPlan]:
+        """Return what is known of the slots from *first* to *last*, by commune and day; of the others nothing is."""
+        ...
+
+    async def remind(self, commune: str, day: date, reminders: Sequence[Reminder], *, by: str) -> bool:
+        """Send *reminders* about an empty slot, unless that was done; return whether it was done now."""
+        ...
+
+    async def prepare(self, draft: Draft, commune: str, reminders: Sequence[Reminder], *, by: str) -> int | None:
+        """Store *draft* for its slot, ask for approval and send *reminders*, unless that was done; return its id."""
+        ...
+
+    async def fill(self, draft: Draft, commune: str, *, by: str) -> int | None:
+        """Store and approve *draft* for its slot, unless that is taken or decided; return its id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A bulletin as a page for all who follow an account; ``text`` is Markdown, ``cover_url`` a public picture."""
+
+    title: str
+    author: str
+    text: str
+    cover_url: str
+
+
+class Broadcaster(Protocol):
+    """An account that can send an article to everyone who follows it, without a word on who got it.
+
+    Each call raises `PlatformError`, whose class says whether it may have been accepted.
+    """
+
+    def next_broadcast(self, now: datetime) -> datetime:
+        """Return the earliest moment from *now* on at which the platform takes a broadcast."""
+        ...
+
+    async def create_article(self, article: Article) -> str:
+        """Have the platform make *article*, which nobody is sent yet, and return the token to ask about it."""
+        ...
+
+    async def verify_article(self, token: str) -> str:
+        """Return the id of the article made for *token*; `Retryable` while it is still being made."""
+        ...
+
+    async def broadcast(self, article_id: str) -> str:
+        """Send the article to everyone and return the platform's id of the broadcast."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """Where the broadcast of a bulletin stands; ``tries`` counts the failed calls of this state.
+
+    ``wait_seconds`` is how long it wants to be left alone, 0 or less if it does not.
+    """
+
+    bulletin: Bulletin
+    state: broadcasts.State
+    token: str = ""
+    article_id: str = ""
+    platform_id: str = ""
+    code: str = ""
+    tries: int = 0
+    wait_seconds: float = 0.0
+
+
+class BroadcastBook(Protocol):
+    """The broadcasts of one account, as the one process that sends them sees them; every method is one transaction."""
+
+    async def unfinished(self) -> Sequence[Broadcast]:
+        """Return the broadcasts that are not at their end, oldest bulletin first."""
+        ...
+
+    async def record(self, lease: Lease, broadcast: Broadcast, change: broadcasts.Change) -> bool:
+        """Commit *change* where *lease* is still the newest and *broadcast* still in its state; return whether it was.
+
+        An end leaves a line in the bulletin's history.
+        """
+        ...
+
+    async def since(self, moment: datetime) -> Sequence[datetime]:
+        """Return when broadcasts went out, or may have, from *moment* on."""
+        ...
+
+    async def communes(self) -> frozenset[str]:
+        """Return the communes of the account's subscribers; empty text stands for those without one."""
         ...

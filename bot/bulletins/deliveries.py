@@ -38,40 +38,37 @@ class Why(StrEnum):
     LINKED = "linked"
 
 
-MOST_TRIES = 20
-"""Times a delivery may be refused for now before it has failed. An account that is told to wait spends none."""
+MOST_TRIES = 200
+"""Times a delivery may go unaccepted before it has failed. The account waits longer after each failure, up to five
+minutes, so this outlasts any outage of a day; a wait that the platform asked for spends no try."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one try comes to: the delivery's next state, why, and for `PENDING` how long to wait, in seconds.
+    """What one try comes to: the delivery's next state, why, and for `State.PENDING` how long to wait, in seconds.
 
-    ``holds_account`` is how long nothing may leave the account, None if it may go on; ``is_fault`` tells that a human
-    has to mend the account.
+    ``holds_account`` tells that nothing may leave the account for that while either; ``is_fault`` that a human has to
+    mend the account first; ``spends_try`` that the try counts.
     """
 
     state: State
     code: str = ""
     wait_seconds: float = 0.0
-    holds_account: float | None = None
+    holds_account: bool = False
     is_fault: bool = False
-
-
-_SHORTEST_HOLD_SECONDS = 1.0
-_FAULT_HOLD_SECONDS = 300.0
+    spends_try: bool = True
 
 
 def verdict(error: PlatformError, tries: int) -> Verdict:
     """Return what *error* makes of a delivery that was tried *tries* times, this time included."""
     match error:
+        case Retryable() if tries >= MOST_TRIES and not error.after_seconds:
+            return Verdict(State.FAILED, Why.TRIES)
         case Retryable():
-            hold = max(error.after_seconds or 0.0, _SHORTEST_HOLD_SECONDS)
-            if tries >= MOST_TRIES and not error.after_seconds:
-                return Verdict(State.FAILED, Why.TRIES)
-            return Verdict(State.PENDING, error.code, hold, holds_account=hold)
+            wait = error.after_seconds or 0.0
+            return Verdict(State.PENDING, error.code, wait, holds_account=True, spends_try=not wait)
         case AccountFault():
-            hold = _FAULT_HOLD_SECONDS
-            return Verdict(State.PENDING, error.code, holds_account=hold, is_fault=True)
+            return Verdict(State.PENDING, error.code, holds_account=True, is_fault=True, spends_try=False)
         case Unreachable():
             return Verdict(State.GONE, error.code)
         case OutsideWindow():

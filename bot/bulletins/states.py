@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+CLOCKWORK = "Loa Xã"
+"""Who signs what time brings, in a bulletin's record."""
+
+
 class Status(StrEnum):
     """Where a bulletin stands."""
 
@@ -26,8 +30,9 @@ class Status(StrEnum):
 
 
 class Move(StrEnum):
-    """What people and time do to a bulletin; also the words of its history."""
+    """What people do to a bulletin; also the words of its history."""
 
+    CREATE = "create"
     EDIT = "edit"
     SUBMIT = "submit"
     APPROVE = "approve"
@@ -35,6 +40,7 @@ class Move(StrEnum):
     STOP = "stop"
     CORRECT = "correct"
     RESEND = "resend"
+    TEST = "test"
 
 
 class Role(StrEnum):
@@ -86,12 +92,14 @@ class Standing:
 
 
 _FROM = {
+    Move.CREATE: {Status.DRAFT},
     Move.EDIT: {Status.DRAFT},
     Move.SUBMIT: {Status.DRAFT},
     Move.APPROVE: {Status.SUBMITTED},
     Move.RETURN: {Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED},
     Move.CORRECT: {Status.SENDING, Status.SENT, Status.STOPPED},
     Move.RESEND: {Status.SENDING, Status.SENT},
+    Move.TEST: set(Status),
 }
 
 _STOPPABLE = {Status.DRAFT, Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED, Status.SENDING}

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.bulletins.deliveries import State, Why
 from bot.ports import (
+    BindStaff,
     ChooseCommune,
+    ChooseHamlet,
     Effect,
     Forget,
     KeepQuestion,
+    LetBulletinsWait,
     MarkGone,
     OpenTicket,
     Person,
@@ -20,8 +24,22 @@ from bot.ports import (
     Vote,
     Work,
 )
+from bot.storage.bulletin_rows import BULLETIN
 from bot.storage.database import Database
-from bot.storage.tables import consents, inbox, people, questions, replies, tickets, votes
+from bot.storage.tables import (
+    audiences,
+    bulletins,
+    consents,
+    deliveries,
+    inbox,
+    people,
+    questions,
+    replies,
+    staff,
+    tickets,
+    votes,
+)
+from bot.storage.tallying import move_all, skip
 
 _KEEP_QUESTION = insert(questions)
 
@@ -50,7 +68,11 @@ async def _apply(connection: AsyncConnection, database: Database, work: Work, ef
     person = work.person
     match effect:
         case ChooseCommune(code):
-            await _change(connection, person, commune=code)
+            await _change(connection, person, commune=code, hamlet="")
+            if code != person.commune:
+                await skip(connection, _not_for(person, code), Why.MOVED, now)
+        case ChooseHamlet(name):
+            await _change(connection, person, hamlet=name)
         case Subscribe(commune, sentence):
             await _change(connection, person, subscribed_at=now)
             row = {"person_id": person.id, "commune": commune, "sentence": sentence, "given_at": now}
@@ -69,10 +91,14 @@ async def _apply(connection: AsyncConnection, database: Database, work: Work, ef
                 "opened_at": now,
             }
             await connection.execute(insert(tickets), row)
+        case BindStaff(code):
+            await _bind_staff(connection, person, code, now)
         case Forget():
             await _forget(connection, person, now)
-        case KeepQuestion() | MarkGone():
-            pass  # with the others above; with the dialogue, in `bot.storage.inbox`
+        case MarkGone():
+            await give_up(connection, person, State.GONE, Why.LEFT, now)
+        case KeepQuestion() | LetBulletinsWait():
+            pass  # with the others above; in `bot.storage.inbox`
 
 
 def _question(person: Person, question: KeepQuestion, now: datetime) -> dict[str, Any]:
@@ -93,6 +119,7 @@ async def _change(connection: AsyncConnection, person: Person, **values: object)
 
 async def _unsubscribe(connection: AsyncConnection, person: Person, now: datetime) -> None:
     await _change(connection, person, subscribed_at=None)
+    await give_up(connection, person, State.SKIPPED, Why.UNSUBSCRIBED, now)
     current = (consents.c.person_id == person.id) & consents.c.ended_at.is_(None)
     await connection.execute(update(consents).where(current).values(ended_at=now))
 
@@ -105,14 +132,37 @@ async def _vote(  # one row's worth
     await connection.execute(statement.on_conflict_do_update(index_elements=["person_id", "topic"], set_=vote))
 
 
+async def _bind_staff(connection: AsyncConnection, person: Person, code: str, now: datetime) -> None:
+    """Link this chat with whoever was given *code*; what has run out, or was spent meanwhile, changes nothing."""
+    holds = (staff.c.chat_code == code) & (staff.c.chat_code_until > now) & staff.c.removed_at.is_(None)
+    linked = {"person_id": person.id, "chat_code": None, "chat_code_until": None}
+    await connection.execute(update(staff).where(holds).values(linked))
+
+
 async def _forget(connection: AsyncConnection, person: Person, now: datetime) -> None:
     """Delete what is kept about *person*; the bare account id stays until the upkeep, or no reply could be posted.
 
     Message rows stay too, without what they said: a platform that delivers one again must not be taken for new.
     """
+    await give_up(connection, person, State.SKIPPED, Why.UNSUBSCRIBED, now)
     for table in (votes, questions, consents, tickets):
         await connection.execute(delete(table).where(table.c.person_id == person.id))
     await connection.execute(delete(replies).where(replies.c.person_id == person.id, replies.c.state != "pending"))
     done = (inbox.c.person_id == person.id) & inbox.c.state.in_(["handled", "buried", "replied", "dead"])
     await connection.execute(update(inbox).where(done).values(event=""))
-    await _change(connection, person, commune="", dialogue="", subscribed_at=None, forgotten_at=now)
+    await _change(connection, person, commune="", hamlet="", dialogue="", subscribed_at=None, forgotten_at=now)
+
+
+async def give_up(connection: AsyncConnection, person: Person, to: State, code: Why, now: datetime) -> None:
+    """Give up the bulletins that still wait for *person*; letters, which answer them, go on unless they left."""
+    which = deliveries.c.person_id == person.id
+    if to is not State.GONE:
+        which &= deliveries.c.bulletin_id.in_(select(bulletins.c.id).where(bulletins.c.kind == BULLETIN))
+    await move_all(connection, which, (State.PENDING, State.HELD), to, code=code, now=now)
+
+
+def _not_for(person: Person, commune: str) -> ColumnElement[bool]:
+    """Return what holds of the bulletins waiting for *person* that are not for *commune*, where they live now."""
+    theirs = select(audiences.c.bulletin_id).where(audiences.c.commune == commune)
+    ours = select(bulletins.c.id).where(bulletins.c.kind == BULLETIN, bulletins.c.id.not_in(theirs))
+    return (deliveries.c.person_id == person.id) & deliveries.c.bulletin_id.in_(ours)

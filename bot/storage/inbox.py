@@ -16,10 +16,11 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Channel, Incoming, Outgoing
-from bot.ports import Clock, Dialogue, Finished, Handled, MarkGone, Person, Posted, Work
+from bot.ports import Clock, Dialogue, Finished, Handled, LetBulletinsWait, MarkGone, Person, Posted, Work
 from bot.storage.database import Database
 from bot.storage.effects import apply_effects
 from bot.storage.inbox_statements import InboxStatements
+from bot.storage.waking import wake
 
 _EVENT = TypeAdapter(Incoming)
 _DIALOGUE = TypeAdapter(Dialogue)
@@ -142,6 +143,8 @@ class SqlInbox:
         now = self._clock.now()
         await connection.execute(self._sql.turn, [_turn(result, now) for result in mine])
         await apply_effects(connection, self._database, [(r.work, r.outcome.effects) for r in mine], now)
+        if awake := [result.work.person.id for result in mine if _wakes(result)]:
+            await wake(connection, awake, now)
         await connection.execute(self._sql.mark, [_mark(result, now) for result in mine])
         return await self._store_replies(connection, mine, now)
 
@@ -221,6 +224,12 @@ def _turn(result: Handled, now: datetime) -> dict[str, object]:
     }
 
 
+def _wakes(result: Handled) -> bool:
+    """Tell whether bulletins may follow this message: only Zalo makes them wait for one (`bot.storage.waking`)."""
+    is_no_moment = any(isinstance(effect, LetBulletinsWait | MarkGone) for effect in result.outcome.effects)
+    return result.work.message.sender.channel is Channel.ZALO and not is_no_moment
+
+
 def _mark(result: Handled, now: datetime) -> dict[str, object]:
     state = "buried" if result.is_dead else "handled" if result.bodies else "replied"
     return {"message": result.work.inbox_id, "now_state": state, "now_handled": now}
@@ -249,6 +258,7 @@ def _work(
             id=person.id,
             address=_address(person),
             commune=person.commune,
+            hamlet=person.hamlet,
             is_subscribed=person.subscribed_at is not None,
             dialogue=_DIALOGUE.validate_json(person.dialogue) if person.dialogue else Dialogue(),
         ),

@@ -1,18 +1,19 @@
-"""Read what is kept: about a person, and the bulletins that went out."""
+"""Read what is kept about people."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import FromClause, func, select
 
 from bot.messages import Address, Outgoing
-from bot.ports import KeptData, Person, PublishedBulletin
+from bot.ports import KeptData, Person
 from bot.storage.database import Database
-from bot.storage.tables import audiences, bulletins, people, questions, replies, votes
+from bot.storage.tables import people, questions, replies, staff, votes
 
 
 class SqlRecords:
-    """`bot.ports.Records`, `bot.ports.Archive` and `bot.ports.ReplyLog` on the database."""
+    """`bot.ports.Records` and `bot.ports.ReplyLog` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Read from *database*."""
@@ -35,18 +36,11 @@ class SqlRecords:
             row = (await connection.execute(statement)).one()
         return KeptData(row.commune, row.subscribed_at, row.questions, row.votes, row.first_seen)
 
-    async def latest(self, commune: str, limit: int) -> Sequence[PublishedBulletin]:
-        """Return the newest bulletins of *commune*, newest first."""
-        statement = (
-            select(bulletins.c.id, bulletins.c.title, bulletins.c.body, bulletins.c.published_at)
-            .join(audiences, audiences.c.bulletin_id == bulletins.c.id)
-            .where(audiences.c.commune == commune, bulletins.c.published_at.is_not(None))
-            .order_by(bulletins.c.published_at.desc())
-            .limit(limit)
-        )
+    async def staff_for_code(self, code: str, now: datetime) -> str:
+        """Return the name of the member of staff who may link a chat with *code* at *now*; empty if nobody may."""
+        holds = (staff.c.chat_code == code) & (staff.c.chat_code_until > now) & staff.c.removed_at.is_(None)
         async with self._database.reading() as connection:
-            rows = await connection.execute(statement)
-            return [PublishedBulletin(row.id, row.title, row.body, row.published_at) for row in rows]
+            return (await connection.execute(select(staff.c.name).where(holds))).scalars().first() or ""
 
     async def since(self, address: Address, after: int, limit: int) -> Sequence[Outgoing]:
         """Return the replies to *address* with a greater id than *after*, oldest first."""

@@ -166,6 +166,54 @@ staff = Table(
     Column("chat_code_until", UtcTime),
 )
 
+# One-time links into the console. Only the SHA-256 of what the link carries is kept.
+login_links = Table(
+    "login_links",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("staff_id", _Id, ForeignKey("staff.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("made_by", String(80), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+
+# Who is logged in where. Only a digest of the cookie is kept.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("staff_id", _Id, ForeignKey("staff.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("device", String(80), nullable=False),  # "Chrome, Windows": for people to tell their own apart
+    Column("began_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+)
+
+# Who changed what. Rows are only ever added. What is done to bulletins stands in `bulletin_history`.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("by", String(80), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("before", Text, nullable=False, server_default="{}"),  # JSON: what was there, by the name of the field
+    Column("after", Text, nullable=False, server_default="{}"),
+)
+
+# The communes an entry concerns, for admins of some communes; one without any is for admins of all.
+audit_communes = Table(
+    "audit_communes",
+    metadata,
+    Column("entry_id", _Id, ForeignKey("audit_log.id", ondelete="CASCADE"), primary_key=True),
+    Column("commune", String(5), primary_key=True),
+    Index("ix_audit_communes_commune", "commune", "entry_id"),
+)
+
 pictures = Table(
     "pictures",
     metadata,
@@ -186,10 +234,14 @@ bulletins = Table(
     Column("body", Text, nullable=False),
     Column("picture", String(64), ForeignKey("pictures.key")),
     Column("is_urgent", Boolean, nullable=False, server_default=false()),
+    Column("passes_quiet", Boolean, nullable=False, server_default=false()),  # an approver said so of an urgent one
     Column("corrects", _Id, ForeignKey("bulletins.id", ondelete="SET NULL"), index=True),
     Column("slot_date", Date),  # the slot it is meant for, local date
     Column("due_at", UtcTime),  # when it may start; unset before approval means "as soon as approved"
     Column("text_hash", String(64)),  # of what was approved
+    Column(
+        "revision", Integer, nullable=False, server_default="0"
+    ),  # counts what people did to it: see `bot.ports.Moves`
     Column("author", String(80), nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),
     Column("submitted_by", String(80)),
@@ -224,6 +276,7 @@ bulletin_history = Table(
 )
 
 _PENDING, _SENDING, _WAITING = "state = 'pending'", "state = 'sending'", "state IN ('pending', 'held')"
+_LINKED = "linked_to IS NOT NULL"
 
 # One person's copy of a bulletin. No foreign keys: a million rows are written at once, and what was sent stays on
 # record when a person is deleted, as a number that leads nowhere.
@@ -259,6 +312,7 @@ deliveries = Table(
         sqlite_where=text(_SENDING),
     ),
     Index("ix_deliveries_waiting", "person_id", postgresql_where=text(_WAITING), sqlite_where=text(_WAITING)),
+    Index("ix_deliveries_linked", "person_id", postgresql_where=text(_LINKED), sqlite_where=text(_LINKED)),
 )
 
 delivery_tries = Table(
@@ -306,7 +360,7 @@ slots = Table(
     Column("slot_date", Date, primary_key=True),
     Column("bulletin_id", _Id, ForeignKey("bulletins.id", ondelete="SET NULL")),
     Column("reminded_at", UtcTime),
-    Column("missed_at", UtcTime),
+    Column("decided_at", UtcTime),
 )
 
 # A bulletin as an article to all followers of an OA: no result a person, so no deliveries.

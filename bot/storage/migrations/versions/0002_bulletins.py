@@ -60,6 +60,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('pending', 'held')"),
             sqlite_where=sa.text("state IN ('pending', 'held')"),
         )
+        batch_op.create_index(
+            "ix_deliveries_linked",
+            ["person_id"],
+            unique=False,
+            postgresql_where=sa.text("linked_to IS NOT NULL"),
+            sqlite_where=sa.text("linked_to IS NOT NULL"),
+        )
 
     op.create_table(
         "delivery_tries",
@@ -139,7 +146,7 @@ def upgrade() -> None:
         sa.Column("slot_date", sa.Date(), nullable=False),
         sa.Column("bulletin_id", _ID, nullable=True),
         sa.Column("reminded_at", _TIME, nullable=True),
-        sa.Column("missed_at", _TIME, nullable=True),
+        sa.Column("decided_at", _TIME, nullable=True),
         sa.ForeignKeyConstraint(
             ["bulletin_id"], ["bulletins.id"], name=op.f("fk_slots_bulletin_id"), ondelete="SET NULL"
         ),
@@ -173,10 +180,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("way", sa.String(length=9), server_default="ledger", nullable=False))
         batch_op.add_column(sa.Column("picture", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("is_urgent", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("passes_quiet", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("corrects", _ID, nullable=True))
         batch_op.add_column(sa.Column("slot_date", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("due_at", _TIME, nullable=True))
         batch_op.add_column(sa.Column("text_hash", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("author", sa.String(length=80), server_default="", nullable=False))
         batch_op.add_column(sa.Column("submitted_by", sa.String(length=80), nullable=True))
         batch_op.add_column(sa.Column("submitted_at", _TIME, nullable=True))

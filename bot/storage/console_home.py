@@ -1,0 +1,75 @@
+"""What waits for staff, counted for the first page of the console."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, exists, func, select, true, union
+
+from bot.bulletins.states import Signer, Status
+from bot.messages import Decision
+from bot.ports import Errands
+from bot.storage.bulletin_rows import BULLETIN
+from bot.storage.database import Database
+from bot.storage.tables import audiences, bulletins, questions, slots, tallies, tickets
+
+
+class SqlErrandBook:
+    """`bot.ports.ErrandBook` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        """Count in *database*."""
+        self._database = database
+
+    async def errands(self, me: Signer, *, since: datetime) -> Errands:
+        """Return what waits in the communes of *me*; of what has happened, only what did since then."""
+        mine = _are_all_of(me.communes) & (bulletins.c.kind == BULLETIN)
+        drafts = (bulletins.c.status == Status.DRAFT) & (bulletins.c.author == me.name)
+        missed = exists().where(
+            tallies.c.bulletin_id == bulletins.c.id, (tallies.c.failed > 0) | (tallies.c.unknown > 0)
+        )
+        asked = (questions.c.decision == Decision.NONE) & (questions.c.asked_at > since)
+        statement = select(
+            _count(bulletins, mine & drafts).label("drafts"),
+            _count(bulletins, mine & (bulletins.c.status == Status.SUBMITTED)).label("to_approve"),
+            _count(bulletins, mine & missed & (bulletins.c.published_at > since)).label("troubled"),
+            _count(questions, asked & _is_of(questions.c.commune, me.communes)).label("unanswered"),
+            _count(tickets, tickets.c.closed_at.is_(None) & _is_of(tickets.c.commune, me.communes)).label("tickets"),
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(statement)).one()
+        return Errands(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+
+    async def filled_slots(self, communes: Collection[str], first: date, last: date) -> frozenset[tuple[str, date]]:
+        """Return the slots of *communes* from *first* to *last* that a bulletin is meant for."""
+        reserved = select(slots.c.commune, slots.c.slot_date).where(
+            slots.c.commune.in_(communes), slots.c.slot_date.between(first, last), slots.c.bulletin_id.is_not(None)
+        )
+        meant = (
+            select(audiences.c.commune, bulletins.c.slot_date)
+            .join(bulletins, bulletins.c.id == audiences.c.bulletin_id)
+            .where(
+                audiences.c.commune.in_(communes),
+                bulletins.c.slot_date.between(first, last),
+                bulletins.c.status != Status.STOPPED,
+            )
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(union(reserved, meant))
+            return frozenset((row.commune, row.slot_date) for row in rows)
+
+
+def _count(table: FromClause, which: ColumnElement[bool]) -> Any:  # noqa: ANN401  # a scalar subquery of any table
+    return select(func.count()).select_from(table).where(which).scalar_subquery()
+
+
+def _is_of(commune: ColumnElement[str], communes: frozenset[str] | None) -> ColumnElement[bool]:
+    return true() if communes is None else commune.in_(sorted(communes))
+
+
+def _are_all_of(communes: frozenset[str] | None) -> ColumnElement[bool]:
+    """Tell of a bulletin whether every commune it is for is among *communes*."""
+    if communes is None:
+        return true()
+    foreign = audiences.c.commune.not_in(sorted(communes))
+    return ~exists().where(audiences.c.bulletin_id == bulletins.c.id, foreign)

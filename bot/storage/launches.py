@@ -1,0 +1,216 @@
+"""Begin a bulletin once, end it when nothing is left, and give up what waited too long.
+
+The ledger is written in the transaction that moves the bulletin to `sending`: half a ledger never exists, and whoever
+is second finds the bulletin moved.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, insert, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.bulletins.deliveries import State, Why
+from bot.bulletins.states import CLOCKWORK, Status
+from bot.bulletins.timing import EXPIRES_AFTER
+from bot.messages import Channel
+from bot.ports import Bulletin, Draft
+from bot.storage.bulletin_rows import read_bulletins
+from bot.storage.database import Database
+from bot.storage.tables import broadcasts, bulletin_history, bulletins, deliveries, people, slots, tallies
+from bot.storage.tallying import skip
+
+IN_LEDGER = (Channel.TELEGRAM, Channel.ZALO)
+"""The channels that can write to people first; a web page cannot, its visitors read the archive."""
+
+_READY = [Status.APPROVED.value, Status.SCHEDULED.value]
+_GOT_IT = [State.SENT.value, State.UNKNOWN.value]
+
+
+class SqlLaunches:
+    """`bot.ports.Launches` on the database."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on the bulletins of *database*."""
+        self._database = database
+
+    async def due(self, now: datetime) -> list[Bulletin]:
+        """Return approved bulletins due at *now*, urgent ones first."""
+        order = (bulletins.c.is_urgent.desc(), bulletins.c.due_at, bulletins.c.id)
+        async with self._database.reading() as connection:
+            return await read_bulletins(
+                connection, bulletins.c.status.in_(_READY), bulletins.c.due_at <= now, order=order
+            )
+
+    async def launch(
+        self, bulletin: Bulletin, now: datetime, writable_since: Mapping[Channel, datetime | None]
+    ) -> bool:
+        """Write the ledger of *bulletin* and begin to send it; return whether it was begun now."""
+        return await self._database.write(lambda connection: _launch(connection, bulletin, now, writable_since))
+
+    async def send_back(self, bulletin: Bulletin, now: datetime, *, why: str) -> bool:
+        """Take the approval of *bulletin* back because of *why*; whoever approved it has to look again."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            values = {"status": Status.SUBMITTED.value, "approved_by": None, "approved_at": None, "text_hash": None}
+            if not await _move(connection, bulletin.id, _READY, due_at=None, slot_date=None, **values):
+                return False
+            await connection.execute(
+                update(slots).where(slots.c.bulletin_id == bulletin.id).values(bulletin_id=None, decided_at=now)
+            )
+            await note(connection, bulletin.id, now, CLOCKWORK, why)
+            return True
+
+        return await self._database.write(work)
+
+    async def finish(self, now: datetime) -> int:
+        """Mark as sent what has nothing left to send; return how many."""
+        left = exists().where(
+            tallies.c.bulletin_id == bulletins.c.id, (tallies.c.pending > 0) | (tallies.c.sending > 0)
+        )
+        under_way = exists().where(
+            broadcasts.c.bulletin_id == bulletins.c.id, broadcasts.c.state.not_in(["accepted", "unknown", "failed"])
+        )
+        done = (
+            update(bulletins)
+            .where(bulletins.c.status == Status.SENDING.value, ~left, ~under_way)
+            .values(status=Status.SENT.value, finished_at=now)
+            .returning(bulletins.c.id)
+        )
+
+        async def work(connection: AsyncConnection) -> int:
+            finished = (await connection.execute(done)).scalars().all()
+            for bulletin_id in finished:
+                await note(connection, bulletin_id, now, CLOCKWORK, "finish")
+            return len(finished)
+
+        async with self._database.reading() as connection:
+            if not (
+                await connection.execute(select(exists().where(bulletins.c.status == Status.SENDING.value)))
+            ).scalar():
+                return 0
+        return await self._database.write(work)
+
+    async def expire(self, now: datetime) -> int:
+        """Give up deliveries that have waited for longer than `EXPIRES_AFTER`; return how many."""
+        old = select(bulletins.c.id).where(bulletins.c.published_at < now - EXPIRES_AFTER)
+        which = deliveries.c.bulletin_id.in_(old)
+        return await self._database.write(lambda connection: skip(connection, which, Why.EXPIRED, now))
+
+
+async def note(  # a row of the history
+    connection: AsyncConnection, bulletin_id: int, at: datetime, by: str, what: str, detail: str = ""
+) -> None:
+    """Add a line to the history of a bulletin: *by* did *what*."""
+    row = {"bulletin_id": bulletin_id, "at": at, "by": by, "what": what, "detail": detail}
+    await connection.execute(insert(bulletin_history), row)
+
+
+async def _move(connection: AsyncConnection, bulletin_id: int, states: list[str], **values: Any) -> bool:  # noqa: ANN401  # columns
+    row = update(bulletins).where(bulletins.c.id == bulletin_id, bulletins.c.status.in_(states)).values(values)
+    return (await connection.execute(row)).rowcount == 1
+
+
+async def _launch(
+    connection: AsyncConnection,
+    bulletin: Bulletin,
+    now: datetime,
+    writable_since: Mapping[Channel, datetime | None],
+) -> bool:
+    if bulletin.draft.corrects and await _is_in_flight(connection, bulletin.draft.corrects):
+        return False
+    if not await _move(connection, bulletin.id, _READY, status=Status.SENDING.value, published_at=now):
+        return False
+    await _write_ledger(connection, bulletin, now, writable_since)
+    await _count(connection, bulletin.id)
+    if bulletin.draft.is_broadcast:
+        await _open_broadcasts(connection, bulletin, now)
+    await note(connection, bulletin.id, now, CLOCKWORK, "start")
+    return True
+
+
+async def _is_in_flight(connection: AsyncConnection, bulletin_id: int) -> bool:
+    """Tell whether it is still open who got a bulletin: a correction waits until that is known."""
+    flying = exists().where(tallies.c.bulletin_id == bulletin_id, tallies.c.sending > 0)
+    return bool((await connection.execute(select(flying))).scalar())
+
+
+async def _write_ledger(
+    connection: AsyncConnection,
+    bulletin: Bulletin,
+    now: datetime,
+    writable_since: Mapping[Channel, datetime | None],
+) -> None:
+    is_held = is_out_of_reach(writable_since)
+    rows = select(
+        literal(bulletin.id),
+        people.c.id,
+        people.c.channel,
+        people.c.account,
+        people.c.commune,
+        case((is_held, State.HELD.value), else_=State.PENDING.value),
+        case((is_held, Why.WINDOW.value)),
+        literal(now, deliveries.c.changed_at.type),
+    ).where(*recipients(bulletin.draft))
+    columns = ["bulletin_id", "person_id", "channel", "account", "commune", "state", "code", "changed_at"]
+    await connection.execute(insert(deliveries).from_select(columns, rows, include_defaults=False))
+
+
+def recipients(draft: Draft) -> list[ColumnElement[bool]]:
+    """Return what holds of the people who get *draft* by the ledger."""
+    channels = [channel for channel in IN_LEDGER if not (draft.is_broadcast and channel is Channel.ZALO)]
+    reachable = [
+        people.c.subscribed_at.is_not(None),
+        people.c.gone_at.is_(None),
+        people.c.channel.in_([channel.value for channel in channels]),
+    ]
+    if draft.corrects:
+        got_it = select(deliveries.c.person_id).where(
+            deliveries.c.bulletin_id == draft.corrects, deliveries.c.state.in_(_GOT_IT)
+        )
+        return [*reachable, people.c.id.in_(got_it)]
+    whole = [one.commune for one in draft.audiences if not one.hamlet]
+    hamlets = [
+        and_(people.c.commune == one.commune, people.c.hamlet == one.hamlet) for one in draft.audiences if one.hamlet
+    ]
+    return [*reachable, or_(people.c.commune.in_(whole), *hamlets)]
+
+
+def is_out_of_reach(writable_since: Mapping[Channel, datetime | None]) -> ColumnElement[bool]:
+    """Return what holds of people who must write first."""
+    return or_(
+        false(),
+        *(
+            and_(people.c.channel == channel.value, people.c.last_inbound < since)
+            for channel, since in writable_since.items()
+            if since is not None
+        ),
+    )
+
+
+async def _count(connection: AsyncConnection, bulletin_id: int) -> None:
+    """Write the first counts of a ledger; from here on they are kept."""
+    states = [func.coalesce(func.sum(case((deliveries.c.state == state.value, 1), else_=0)), 0) for state in State]
+    counted = (
+        select(deliveries.c.bulletin_id, deliveries.c.channel, deliveries.c.account, *states)
+        .where(deliveries.c.bulletin_id == bulletin_id)
+        .group_by(deliveries.c.bulletin_id, deliveries.c.channel, deliveries.c.account)
+    )
+    columns = ["bulletin_id", "channel", "account", *(state.value for state in State)]
+    await connection.execute(insert(tallies).from_select(columns, counted))
+
+
+async def _open_broadcasts(connection: AsyncConnection, bulletin: Bulletin, now: datetime) -> None:
+    """Leave the Zalo people of *bulletin* to the accounts' broadcasts, one an account."""
+    served = (
+        select(literal(bulletin.id), people.c.account, literal("new"), literal(now, broadcasts.c.changed_at.type))
+        .where(
+            people.c.channel == Channel.ZALO.value,
+            people.c.commune.in_([one.commune for one in bulletin.draft.audiences]),
+            people.c.subscribed_at.is_not(None),
+        )
+        .distinct()
+    )
+    columns = ["bulletin_id", "account", "state", "changed_at"]
+    await connection.execute(insert(broadcasts).from_select(columns, served, include_defaults=False))
