@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("matching", "webhook")
+BENCHMARKS = ("matching", "webhook", "broadcast")
 
 
 def main() -> None:
