@@ -19,7 +19,14 @@ class LoaXaError(Exception):
 
 
 class UserError(LoaXaError):
-    """The person can put it right; ``args[0]`` is the sentence to show."""
+    """The person can put it right; ``args[0]`` is the sentence to show.
+
+    ``about`` names what of a form it speaks of (``"title"``, ``"image"``…); empty where it is not one thing.
+    """
+
+    def __init__(self, sentence: str, *, about: str = "") -> None:
+        super().__init__(sentence)
+        self.about = about
 
 
 class OperatorError(LoaXaError):
@@ -40,11 +47,17 @@ class PlatformError(LoaXaError):
 
 
 class Retryable(PlatformError):
-    """Certainly not accepted; try again, not before ``after_seconds`` when the platform said so."""
+    """Certainly not accepted; try again, not before ``after_seconds`` when the platform said so.
 
-    def __init__(self, code: str, reason: str = "", *, after_seconds: float | None = None) -> None:
+    It speaks of everything that leaves the account, unless it is ``only_this``: then other messages may go on.
+    """
+
+    def __init__(
+        self, code: str, reason: str = "", *, after_seconds: float | None = None, only_this: bool = False
+    ) -> None:
         super().__init__(code, reason)
         self.after_seconds = after_seconds
+        self.only_this = only_this
 
 
 class Uncertain(PlatformError):

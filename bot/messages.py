@@ -58,9 +58,10 @@ class Incoming:
     ``message_id`` is unique for the account: a second delivery of the same thing carries the same one.
     ``text`` is what they typed (`Kind.TEXT`), ``payload`` what their button carried (`Kind.PRESS`) or the deep link
     that opened the chat (`Kind.START`), ``media`` the kind of thing that is not text (`Kind.MEDIA`: ``"image"``,
-    ``"voice"``, ``"video"``, ``"file"``, ``"sticker"``, ``"contact"``, ``"other"``). `Kind.GONE` says that they
-    blocked the account or stopped following it, `Kind.WITHDRAW` that they asked the platform to have their data
-    deleted.
+    ``"voice"``, ``"video"``, ``"file"``, ``"sticker"``, ``"contact"``, ``"other"``). ``media_ref`` is where the
+    platform keeps a picture, as an address or in its own code, also of one that came with a text; empty if it does not
+    say. `Kind.GONE` says that they blocked the account or stopped following it, `Kind.WITHDRAW` that they asked the
+    platform to have their data deleted.
     """
 
     sender: Address
@@ -71,6 +72,7 @@ class Incoming:
     payload: str = ""
     media: str = ""
     point: Point | None = None
+    media_ref: str = ""
 
 
 PAYLOAD_BYTES = 64
