@@ -5,7 +5,7 @@ replies and the mark "handled" in one transaction, so each happens once however 
 stores implement the Protocols below; `bot.app` puts them together.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -13,8 +13,9 @@ from typing import Protocol
 from bot.bulletins import broadcasts
 from bot.bulletins.deliveries import State, Verdict
 from bot.bulletins.freezing import text_hash
-from bot.bulletins.states import Role, Signer, Status
-from bot.messages import Address, Channel, Decision, Incoming, Outgoing, Reply
+from bot.bulletins.states import Status
+from bot.messages import Address, Channel, Decision, Incoming, Outgoing, Point, Reply
+from bot.tickets.states import TicketKind, TicketState
 
 
 class Clock(Protocol):
@@ -38,12 +39,30 @@ class Meter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FeedbackDraft:
+    """A feedback that somebody is writing to ``commune``, step by step.
+
+    ``photos`` are references as in `Incoming.media_ref`, empty where there is none. ``is_complete`` once they saw all
+    of it; ``at`` is when they last went on, None where nothing is being written any more.
+    """
+
+    commune: str = ""
+    text: str = ""
+    place: str = ""
+    point: Point | None = None
+    photos: tuple[str, ...] = ()
+    is_complete: bool = False
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """Where a conversation stands; stored with the person, never kept in a process.
 
     ``options`` are the payloads a typed number chooses from, ``awaiting`` names what the next text is taken for
     (``""``: a question), ``question`` is what to come back to after a detour, ``topic`` and ``page`` the answer on
-    show.
+    show. ``draft`` is the feedback being written (None: nothing is said about one), ``talk`` the ticket in which they
+    were told that staff read along (0: none).
     """
 
     options: tuple[str, ...] = ()
@@ -51,6 +70,16 @@ class Dialogue:
     question: str = ""
     topic: str = ""
     page: int = 0
+    draft: FeedbackDraft | None = None
+    talk: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Staff talk with somebody themselves, in the ticket with this id, ``until`` nobody has said anything for long."""
+
+    ticket: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +92,7 @@ class Person:
     hamlet: str = ""
     is_subscribed: bool = False
     dialogue: Dialogue = field(default_factory=Dialogue)
+    talk: Talk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +142,45 @@ class KeepQuestion:
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """The person wants a human of *commune* (``kind`` is ``"handover"`` or ``"feedback"``)."""
+    """The person wants something of the staff of *commune*, by ``due_at``.
 
-    kind: str
+    A second wish for a person joins the first while that is open. A feedback has a ``code``, and what its draft had.
+    """
+
+    kind: TicketKind
     commune: str
     text: str
+    due_at: datetime | None = None
+    code: str = ""
+    place: str = ""
+    point: Point | None = None
+    photos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TellStaff:
+    """The person said something more in their own ticket; if it was answered or closed, staff are due to answer again.
+
+    ``media``, ``media_ref`` and ``point`` are as in `Incoming`.
+    """
+
+    ticket: int
+    text: str
+    due_at: datetime | None = None
+    media: str = ""
+    media_ref: str = ""
+    point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndTalk:
+    """Staff no longer talk with the person themselves.
+
+    The ticket is closed; where the talk ended ``by_silence``, only if nothing in it waits for an answer.
+    """
+
+    ticket: int
+    by_silence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +188,14 @@ class BindStaff:
     """This chat is that of the member of staff who was given *code*, if it still holds; it is spent then."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLoginLink:
+    """Whose chat this is, of the staff, may log in to the console with the link *key* before *ends_at*, once."""
+
+    key: str
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +221,10 @@ Effect = (
     | Vote
     | KeepQuestion
     | OpenTicket
+    | TellStaff
+    | EndTalk
     | BindStaff
+    | KeepLoginLink
     | MarkGone
     | Forget
     | LetBulletinsWait
@@ -360,6 +435,7 @@ class KeptData:
     questions: int
     votes: int
     first_seen: datetime
+    tickets: int = 0
 
 
 class Archive(Protocol):
@@ -370,8 +446,24 @@ class Archive(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What somebody wrote to their commune and what it answered, as everyone may read it: without personal data."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedExchange:
+    """An exchange that staff have published."""
+
+    exchange: Exchange
+    published_at: datetime
+
+
 class PublicArchive(Archive, Protocol):
-    """The same, as anyone may leaf through it."""
+    """The same, as anyone may leaf through it; with the answers to citizens that staff have published."""
 
     async def count(self, commune: str) -> int:
         """Return how many bulletins of *commune* went out."""
@@ -389,6 +481,40 @@ class PublicArchive(Archive, Protocol):
         """Return the picture *key*; None if no bulletin that went out shows it."""
         ...
 
+    async def exchange_count(self, commune: str) -> int:
+        """Return how many exchanges of *commune* are published."""
+        ...
+
+    async def exchanges(self, commune: str, limit: int, skip: int) -> Sequence[PublishedExchange]:
+        """Return at most *limit* exchanges of *commune*, newest first, after the newest *skip*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTicket:
+    """A feedback as whoever sent it may see it; ``answers`` are the words of staff, oldest first."""
+
+    id: int
+    code: str
+    commune: str
+    state: TicketState
+    text: str
+    opened_at: datetime
+    due_at: datetime | None = None
+    answers: tuple[str, ...] = ()
+
+
+class Tickets(Protocol):
+    """What people sent to the staff of their commune, as they see it themselves."""
+
+    async def new_code(self) -> str:
+        """Return a code that no ticket has."""
+        ...
+
+    async def of(self, person: Person) -> Sequence[OwnTicket]:
+        """Return every feedback of *person* that is kept, newest first."""
+        ...
+
 
 class Records(Protocol):
     """What is kept about people."""
@@ -399,6 +525,10 @@ class Records(Protocol):
 
     async def staff_for_code(self, code: str, now: datetime) -> str:
         """Return the name of the member of staff who may link a chat with *code* at *now*; empty if nobody may."""
+        ...
+
+    async def staff_of_chat(self, person: Person) -> str:
+        """Return the name of the member of staff whose own chat *person* is; empty if it is nobody's."""
         ...
 
 
@@ -469,6 +599,10 @@ class Retention(Protocol):
 
     async def forget_leavers(self, before: datetime) -> int:
         """Delete people who left before *before*; return how many."""
+        ...
+
+    async def forget_tickets(self, before: datetime) -> int:
+        """Delete tickets whose last word was said before *before*, but what was published of them; return how many."""
         ...
 
 
@@ -668,293 +802,6 @@ class Launches(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    """Somebody logged in to the console: who, with the role and communes they have now, and on which device."""
-
-    id: int
-    me: Signer
-    device: str
-    began_at: datetime
-    seen_at: datetime
-    ends_at: datetime
-
-
-class Logins(Protocol):
-    """One-time links into the console, and who is logged in. Keys are digests: what people hold is never stored."""
-
-    async def add_link(self, name: str, key: str, *, by: str, ends_at: datetime) -> bool:
-        """Keep a link for the member of staff *name*, made by *by*; return whether there is such a member."""
-        ...
-
-    async def enter(
-        self, link: str, key: str, *, device: str, ends_at: datetime, instead_of: str = ""
-    ) -> Signer | None:
-        """Spend the link *link* on a login *key* that ends the login *instead_of*; None if it cannot be spent (again).
-
-        Of many who try at once, one gets in.
-        """
-        ...
-
-    async def find(self, key: str, *, seen_since: datetime) -> Login | None:
-        """Return the login *key* and note it seen, if it has not ended, was seen since then and its owner is staff."""
-        ...
-
-    async def of(self, name: str, *, seen_since: datetime) -> Sequence[Login]:
-        """Return where *name* is logged in, last seen first."""
-        ...
-
-    async def end(self, name: str, *, by: str, only: int | None = None) -> int:
-        """End every login of *name*, or the one with the id *only*, and every unused link; return how many logins."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One entry of the log: who changed what, of which communes; ``before`` and ``after`` by the name of the field.
-
-    ``what`` is one of the keys that `content/console.yaml` has words for.
-    """
-
-    by: str
-    what: str
-    subject: str
-    communes: frozenset[str] = frozenset()
-    before: Mapping[str, str] = field(default_factory=dict)
-    after: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A change, and when it was noted."""
-
-    at: datetime
-    change: Change
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Which entries of the log to read: those of the person *by* and of the kind *what*, where these are not empty."""
-
-    by: str = ""
-    what: str = ""
-    limit: int = 50
-    offset: int = 0
-
-
-class Audit(Protocol):
-    """The log of every change. It only grows."""
-
-    async def note(self, change: Change) -> None:
-        """Add *change*."""
-        ...
-
-    async def noted(self, communes: frozenset[str] | None, search: Search) -> Sequence[Noted]:
-        """Return entries that concern any of *communes* (None: all there are), newest first."""
-        ...
-
-    async def writers(self, communes: frozenset[str] | None) -> Sequence[str]:
-        """Return the names that stand in those entries, in order."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Errands:
-    """What waits for staff, in numbers."""
-
-    drafts: int
-    to_approve: int
-    troubled: int
-    unanswered: int
-    tickets: int
-
-
-class ErrandBook(Protocol):
-    """Counts what waits for staff."""
-
-    async def errands(self, me: Signer, *, since: datetime) -> Errands:
-        """Return what waits in the communes of *me*; of what has happened, only what did since then."""
-        ...
-
-    async def filled_slots(self, communes: Collection[str], first: date, last: date) -> frozenset[tuple[str, date]]:
-        """Return the slots of *communes* from *first* to *last* that a bulletin is meant for."""
-        ...
-
-
-# The desk: where staff write, agree on and watch over bulletins.
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One line of a bulletin's record; ``what`` is a `bot.bulletins.states.Move`, or what time brought."""
-
-    at: datetime
-    by: str
-    what: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How many people of one account get a bulletin ``now``, and how many are ``waiting`` until they write again."""
-
-    channel: Channel
-    account: str
-    now: int
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """What an approver settles: from when it may start, and whether it passes quiet hours."""
-
-    due_at: datetime
-    is_later: bool
-    passes_quiet: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SlotTaken:
-    """The slot of *commune* on *day* belongs to another bulletin."""
-
-    commune: str
-    day: date
-    bulletin_id: int
-
-
-class Bulletins(Protocol):
-    """Bulletins as they are stored; letters are not among them."""
-
-    async def find(self, bulletin_id: int) -> Bulletin | None:
-        """Return the bulletin with this id."""
-        ...
-
-    async def listing(self, communes: Collection[str] | None, limit: int) -> Sequence[Bulletin]:
-        """Return the newest bulletins for any of *communes* (None: of all), newest first."""
-        ...
-
-    async def recent(self, communes: Collection[str], since: datetime) -> Sequence[Bulletin]:
-        """Return what is for any of *communes* since then, but drafts and what was stopped, newest first."""
-        ...
-
-    async def counts(self, bulletin_id: int) -> Counts:
-        """Return how many deliveries of a bulletin are in each state."""
-        ...
-
-    async def record(self, bulletin_id: int) -> Sequence[Deed]:
-        """Return what was done to a bulletin, oldest first."""
-        ...
-
-    async def correction_of(self, bulletin_id: int) -> int | None:
-        """Return the id of the correction of a bulletin, if it has one that was not stopped."""
-        ...
-
-    async def taken_slots(self, communes: Collection[str], since: date) -> Collection[date]:
-        """Return the days from *since* on whose slot any of *communes* has given to a bulletin."""
-        ...
-
-
-class Moves(Protocol):
-    """What people do to bulletins: each is one transaction with its line in the record.
-
-    A move happens only where the bulletin is still as it was *seen*, by status and revision; else nothing does, and
-    False or None says so. *by* is the name of whoever does it.
-    """
-
-    async def create(self, draft: Draft, by: str, picture: Picture | None = None) -> int:
-        """Store a new draft, with its *picture* if that is new; return its id."""
-        ...
-
-    async def revise(self, seen: Bulletin, draft: Draft, by: str, picture: Picture | None = None) -> bool:
-        """Put *draft* in the place of what was seen; its author is *by* from now on."""
-        ...
-
-    async def submit(self, seen: Bulletin, by: str) -> bool:
-        """Ask for approval."""
-        ...
-
-    async def approve(self, seen: Bulletin, approval: Approval, by: str) -> bool | SlotTaken:
-        """Freeze the text and let it go; its slot, if it has one, is reserved for every commune or nothing happens."""
-        ...
-
-    async def give_back(self, seen: Bulletin, by: str) -> bool:
-        """Make it a draft again and free its slot."""
-        ...
-
-    async def stop(self, seen: Bulletin, by: str) -> bool:
-        """Let nothing more of it go out; a slot in which nothing was sent is free again."""
-        ...
-
-    async def correct(self, seen: Bulletin, draft: Draft, by: str, picture: Picture | None = None) -> int | None:
-        """Store *draft* as the correction of what was seen, and let nothing more of the wrong text go out."""
-        ...
-
-    async def resend(self, seen: Bulletin, only: State, by: str) -> int | None:
-        """Let what is in the state *only* be sent again to those who still want bulletins; return how many.
-
-        With nobody there nothing happens.
-        """
-        ...
-
-    async def note(self, bulletin_id: int, by: str, what: str) -> None:
-        """Add a line to the record of a bulletin that was not moved."""
-        ...
-
-
-class Recipients(Protocol):
-    """Who would get a bulletin if it began now."""
-
-    async def reach(self, draft: Draft, writable_since: Mapping[Channel, datetime | None]) -> Sequence[Reach]:
-        """Return how many people of each account *draft* is for; for a correction, those who may have the wrong text.
-
-        Whoever last wrote before their channel's moment in *writable_since* is waiting.
-        """
-        ...
-
-
-class Letters(Protocol):
-    """Messages of ours to one person that answer nothing they just wrote: test sends, answers of staff, reminders."""
-
-    async def add_letter(self, person_id: int, body_markdown: str, *, picture: str = "", by: str) -> int | None:
-        """Put a letter into the ledger; return its id, or None if the person cannot be written to any more."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    """Somebody who works with the channel. Without ``communes`` they serve all; ``person_id`` is their own chat."""
-
-    name: str
-    role: Role
-    communes: frozenset[str] | None
-    person_id: int | None = None
-
-    @property
-    def signer(self) -> Signer:
-        """Return what they are to the rules of bulletins."""
-        return Signer(self.name, self.role, self.communes)
-
-
-class StaffBook(Protocol):
-    """Who works with the channel. Each change is noted in the log of changes, as made by *by*, together with it."""
-
-    async def members(self) -> Sequence[StaffMember]:
-        """Return everyone who works here now, by name."""
-        ...
-
-    async def put(self, member: StaffMember, *, by: str) -> None:
-        """Take *member* on, back, or over into another role or other communes; their chat stays as it is."""
-        ...
-
-    async def remove(self, name: str, *, by: str) -> bool:
-        """Let somebody go, with their logins and chat; their name stays on what they did. Return whether they were."""
-        ...
-
-    async def give_code(self, name: str, code: str, until: datetime, *, by: str) -> bool:
-        """Let whoever types *code* in a chat before *until* be *name* there; return whether there is such a member."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
 class SlotPlan:
     """What is known of one slot: whether an approved bulletin has it, a draft is meant for it, and what was done."""
 
@@ -1062,4 +909,52 @@ class BroadcastBook(Protocol):
 
     async def communes(self) -> frozenset[str]:
         """Return the communes of the account's subscribers; empty text stands for those without one."""
+        ...
+
+
+# How bulletins fare, as the console shows it.
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Which content a process serves, since when, and when it last took up a change while it ran (None: never)."""
+
+    process: str
+    fingerprint: str
+    loaded_seconds_ago: float
+    changed_seconds_ago: float | None = None
+
+
+class ServedBook(Protocol):
+    """What the processes on one database serve."""
+
+    async def beat(self, fingerprint: str) -> Sequence[Served]:
+        """Note what this process serves, and return what each process that lives does, this one included."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a process may not be fit to serve, in an English sentence; one that ``is_unfit`` should be asked no more."""
+
+    sentence: str
+    is_unfit: bool = False
+
+
+# What people ask, and what is reported of it.
+
+
+class DayCounter(Protocol):
+    """Counts each day once before the questions themselves are forgotten: a year's report needs their number."""
+
+    async def count_up_to(self, last: date) -> int:
+        """Count every local day up to *last* that was not counted, once over all processes; return how many."""
+        ...
+
+
+class ReminderBook(Protocol):
+    """Reminders that are sent once, whoever thinks of them how often."""
+
+    async def remind(self, name: str, reminders: Sequence[Reminder], *, by: str) -> bool:
+        """Send *reminders*, unless those called *name* were; return whether they were sent now."""
         ...

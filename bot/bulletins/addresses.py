@@ -21,6 +21,11 @@ def feed_address(base: str, commune: str) -> str:
     return f"{archive_address(base, commune)}/rss.xml"
 
 
+def exchanges_address(base: str, commune: str) -> str:
+    """Return where the published answers of *commune* to its citizens stand."""
+    return f"{archive_address(base, commune)}/hoi-dap"
+
+
 def picture_address(base: str, key: str) -> str:
     """Return where the picture *key* stands."""
     return f"{base.rstrip('/')}{ROOT}/anh/{key}"

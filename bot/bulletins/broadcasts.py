@@ -64,6 +64,7 @@ class Why(StrEnum):
     HOURS = "hours"
     AUDIENCE = "audience"
     STOPPED = "stopped"
+    FAULT = "fault"
 
 
 class Obstacle(StrEnum):
@@ -183,3 +184,8 @@ def after_failure(state: State, error: PlatformError, tries: int) -> Change:
 def _wait(tries: int, asked_seconds: float | None = None) -> float:
     """Return how long to wait after so many failures: as long as Zalo asked, else longer each time."""
     return asked_seconds or min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** min(tries - 1, 10))
+
+
+def lease_name(account: str) -> str:
+    """Return the name of the lease that whoever broadcasts from *account* holds."""
+    return f"broadcast:{account}"

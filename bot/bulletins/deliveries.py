@@ -66,7 +66,7 @@ def verdict(error: PlatformError, tries: int) -> Verdict:
             return Verdict(State.FAILED, Why.TRIES)
         case Retryable():
             wait = error.after_seconds or 0.0
-            return Verdict(State.PENDING, error.code, wait, holds_account=True, spends_try=not wait)
+            return Verdict(State.PENDING, error.code, wait, holds_account=not error.only_this, spends_try=not wait)
         case AccountFault():
             return Verdict(State.PENDING, error.code, holds_account=True, is_fault=True, spends_try=False)
         case Unreachable():

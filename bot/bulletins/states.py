@@ -12,7 +12,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 CLOCKWORK = "Loa Xã"
 """Who signs what time brings, in a bulletin's record."""
 
