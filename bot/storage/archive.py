@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.states import Status
-from bot.ports import Bulletin, Mention, Picture, PublishedBulletin
+from bot.ports import Bulletin, Mention, Picture, PublishedBulletin, PublishedExchange
 from bot.storage.bulletin_rows import BULLETIN, read_bulletins
 from bot.storage.database import Database
 from bot.storage.tables import audiences, bulletins, pictures
+from bot.storage.tickets import count_exchanges, read_exchanges
 
 _WENT_OUT = and_(bulletins.c.kind == BULLETIN, bulletins.c.published_at.is_not(None))
 _NEWEST_FIRST = (bulletins.c.published_at.desc(), bulletins.c.id.desc())
@@ -51,6 +52,16 @@ class SqlArchive:
         async with self._database.reading() as connection:
             row = (await connection.execute(statement)).one_or_none()
         return Picture(key, row.type, row.content) if row else None
+
+    async def exchange_count(self, commune: str) -> int:
+        """Return how many exchanges of *commune* are published."""
+        async with self._database.reading() as connection:
+            return await count_exchanges(connection, commune)
+
+    async def exchanges(self, commune: str, limit: int, skip: int) -> Sequence[PublishedExchange]:
+        """Return at most *limit* exchanges of *commune*, newest first, after the newest *skip*."""
+        async with self._database.reading() as connection:
+            return await read_exchanges(connection, commune, limit, skip)
 
 
 def _of(commune: str) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ from bot.storage.halting import Halted, halt
 from bot.storage.leases import open_leases
 from bot.storage.tables import leases, metadata, people, zalo_tokens
 
-KEPT_IN_PLACE = frozenset({"leases", "zalo_tokens", "accounts"})
+KEPT_IN_PLACE = frozenset({"leases", "zalo_tokens", "accounts", "content_served"})
 """Tables that a backup leaves out and a restore leaves alone: they tell of this moment, not of the backup's."""
 
 EMPTIED = frozenset({"login_links", "sessions"})
@@ -73,8 +73,8 @@ async def restore(
 ) -> Restored:
     """Make *database* what the backup *path* holds, with everything unfinished stopped (`bot.storage.halting`).
 
-    All of it is one transaction. *replace* allows to delete what is there, *force* to do so although a service seems
-    to be running on it.
+    All of it is one transaction. *now* is local. *replace* allows to delete what is there, *force* to do so although a
+    service seems to be running on it.
 
     Raises:
         OperatorError: the file is damaged or too new, the database is in use or not empty; nothing is changed then.
@@ -185,7 +185,7 @@ async def _refill(
         await _insert(connection, rows)
     if not database.is_sqlite:  # which numbers on from the rows that are there
         await _number_on(connection)
-    halted = await halt(connection, now)
+    halted = await halt(connection, database, now)
     return Restored(header, halted, bool(await _count(connection, zalo_tokens)))
 
 

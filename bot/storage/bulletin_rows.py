@@ -19,9 +19,11 @@ async def read_bulletins(
     *which: ColumnElement[bool],
     order: Sequence[ColumnElement[Any]] = (bulletins.c.id,),
     limit: int | None = None,
+    skip: int = 0,
 ) -> list[Bulletin]:
-    """Return the bulletins *which* holds of, each with whom it is for."""
-    rows = (await connection.execute(select(bulletins).where(*which).order_by(*order).limit(limit))).all()
+    """Return the bulletins *which* holds of, each with whom it is for; at most *limit*, without the first *skip*."""
+    wanted = select(bulletins).where(*which).order_by(*order).limit(limit)
+    rows = (await connection.execute(wanted.offset(skip) if skip else wanted)).all()
     if not rows:
         return []
     readers: dict[int, list[Audience]] = {row.id: [] for row in rows}

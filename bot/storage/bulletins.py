@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
-from bot.ports import Bulletin, Counts, Deed
+from bot.desk.ports import Deed
+from bot.ports import Bulletin, Counts
 from bot.storage.bulletin_rows import BULLETIN, read_bulletins
 from bot.storage.database import Database
 from bot.storage.tables import audiences, bulletin_history, bulletins, slots, tallies
@@ -17,7 +18,7 @@ _AGREED_ON = [Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED, Status.SENDIN
 
 
 class SqlBulletins:
-    """`bot.ports.Bulletins` on the database."""
+    """`bot.desk.ports.Bulletins` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Read from *database*."""

@@ -7,22 +7,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, exists, func, select, true, union
 
 from bot.bulletins.states import Signer, Status
+from bot.desk.ports import Errands
 from bot.messages import Decision
-from bot.ports import Errands
 from bot.storage.bulletin_rows import BULLETIN
 from bot.storage.database import Database
 from bot.storage.tables import audiences, bulletins, questions, slots, tallies, tickets
+from bot.storage.tickets import is_overdue, waits_in
 
 
 class SqlErrandBook:
-    """`bot.ports.ErrandBook` on the database."""
+    """`bot.desk.ports.ErrandBook` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Count in *database*."""
         self._database = database
 
-    async def errands(self, me: Signer, *, since: datetime) -> Errands:
-        """Return what waits in the communes of *me*; of what has happened, only what did since then."""
+    async def errands(self, me: Signer, *, since: datetime, now: datetime) -> Errands:
+        """Return what waits in the communes of *me* at *now*; of what has happened, only what did since then."""
         mine = _are_all_of(me.communes) & (bulletins.c.kind == BULLETIN)
         drafts = (bulletins.c.status == Status.DRAFT) & (bulletins.c.author == me.name)
         missed = exists().where(
@@ -34,7 +35,8 @@ class SqlErrandBook:
             _count(bulletins, mine & (bulletins.c.status == Status.SUBMITTED)).label("to_approve"),
             _count(bulletins, mine & missed & (bulletins.c.published_at > since)).label("troubled"),
             _count(questions, asked & _is_of(questions.c.commune, me.communes)).label("unanswered"),
-            _count(tickets, tickets.c.closed_at.is_(None) & _is_of(tickets.c.commune, me.communes)).label("tickets"),
+            _count(tickets, waits_in(me.communes)).label("tickets"),
+            _count(tickets, waits_in(me.communes) & is_overdue(now)).label("overdue"),
         )
         async with self._database.reading() as connection:
             row = (await connection.execute(statement)).one()

@@ -1,10 +1,12 @@
 """The database: one engine for SQLite or PostgreSQL, opened with what the guarantees need.
 
 SQLite runs in WAL mode with ``synchronous=FULL`` (a commit survives a power cut) and every writing transaction begins
-``IMMEDIATE``, so that two never find out at commit that they disagree. PostgreSQL needs nothing but its defaults.
+``IMMEDIATE``, so that two never find out at commit that they disagree. PostgreSQL is told to end a transaction whose
+process has stopped in the middle of it: its row locks would hold up every other process.
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -29,6 +31,8 @@ Result = TypeVar("Result")
 _POOL = 10
 _TRIES = 5
 _LOCK_WAIT_SECONDS = 15
+# A process that froze, or whose machine is gone, sends no next statement; a live one does so within milliseconds.
+_FROZEN_AFTER_SECONDS = 10
 _READ = "is_read_only"
 # PostgreSQL's codes for "somebody else was first, try again": serialization failure and deadlock detected.
 _TRY_AGAIN = frozenset({"40001", "40P01"})
@@ -120,13 +124,16 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     path = Path(parsed.database) if is_sqlite and parsed.database else None
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = (
-        {"connect_args": {"timeout": _LOCK_WAIT_SECONDS}} if is_sqlite else {"pool_pre_ping": False}
+    arguments: dict[str, Any] = (
+        {"timeout": _LOCK_WAIT_SECONDS}
+        if is_sqlite
+        else {"server_settings": {"idle_in_transaction_session_timeout": f"{_FROZEN_AFTER_SECONDS}s"}}
     )
-    engine = create_async_engine(parsed, pool_size=_POOL, max_overflow=_POOL, **options)
+    engine = create_async_engine(parsed, pool_size=_POOL, max_overflow=_POOL, connect_args=arguments)
     if is_sqlite:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "invalidate", _let_go_of_sqlite)
     try:
         yield Database(engine, path)
     finally:
@@ -146,3 +153,14 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
 def _begin_sqlite(connection: Connection) -> None:
     mode = "" if connection.get_execution_options().get(_READ) else " IMMEDIATE"
     connection.exec_driver_sql(f"BEGIN{mode}")
+
+
+def _let_go_of_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry, error: BaseException | None) -> None:
+    """Roll back what a cancelled task left open, before its connection is thrown away.
+
+    SQLite closes a connection, and ends its transaction, only when the last cursor is gone; the frames of the cancelled
+    task still hold one. Until the task had come to its end nobody could write, itself included.
+    """
+    del entry, error
+    with contextlib.suppress(Exception):  # what cannot be rolled back is closed already
+        connection.rollback()

@@ -13,19 +13,23 @@ from bot.ports import (
     ChooseCommune,
     ChooseHamlet,
     Effect,
+    EndTalk,
     Forget,
+    KeepLoginLink,
     KeepQuestion,
     LetBulletinsWait,
     MarkGone,
     OpenTicket,
     Person,
     Subscribe,
+    TellStaff,
     Unsubscribe,
     Vote,
     Work,
 )
-from bot.storage.bulletin_rows import BULLETIN
+from bot.storage.bulletin_rows import BULLETIN, LETTER
 from bot.storage.database import Database
+from bot.storage.logins import keep_link_of_chat
 from bot.storage.tables import (
     audiences,
     bulletins,
@@ -36,10 +40,10 @@ from bot.storage.tables import (
     questions,
     replies,
     staff,
-    tickets,
     votes,
 )
 from bot.storage.tallying import move_all, skip
+from bot.storage.ticket_effects import apply_to_tickets, forget_tickets
 
 _KEEP_QUESTION = insert(questions)
 
@@ -67,12 +71,8 @@ async def apply_effects(
 async def _apply(connection: AsyncConnection, database: Database, work: Work, effect: Effect, now: datetime) -> None:
     person = work.person
     match effect:
-        case ChooseCommune(code):
-            await _change(connection, person, commune=code, hamlet="")
-            if code != person.commune:
-                await skip(connection, _not_for(person, code), Why.MOVED, now)
-        case ChooseHamlet(name):
-            await _change(connection, person, hamlet=name)
+        case ChooseCommune() | ChooseHamlet():
+            await _settle_down(connection, person, effect, now)
         case Subscribe(commune, sentence):
             await _change(connection, person, subscribed_at=now)
             row = {"person_id": person.id, "commune": commune, "sentence": sentence, "given_at": now}
@@ -81,18 +81,10 @@ async def _apply(connection: AsyncConnection, database: Database, work: Work, ef
             await _unsubscribe(connection, person, now)
         case Vote(topic, is_helpful):
             await _vote(connection, database, person, topic, is_helpful=is_helpful, now=now)
-        case OpenTicket(kind, commune, text):
-            row = {
-                "person_id": person.id,
-                "inbox_id": work.inbox_id,
-                "kind": kind,
-                "commune": commune,
-                "text": text,
-                "opened_at": now,
-            }
-            await connection.execute(insert(tickets), row)
-        case BindStaff(code):
-            await _bind_staff(connection, person, code, now)
+        case OpenTicket() | TellStaff() | EndTalk():
+            await apply_to_tickets(connection, work, effect, now)
+        case BindStaff() | KeepLoginLink():
+            await _apply_to_staff(connection, person, effect, now)
         case Forget():
             await _forget(connection, person, now)
         case MarkGone():
@@ -117,6 +109,18 @@ async def _change(connection: AsyncConnection, person: Person, **values: object)
     await connection.execute(update(people).where(people.c.id == person.id).values(**values))
 
 
+async def _settle_down(
+    connection: AsyncConnection, person: Person, home: ChooseCommune | ChooseHamlet, now: datetime
+) -> None:
+    """Let *person* live at *home*; bulletins for another commune no longer wait for them."""
+    if isinstance(home, ChooseHamlet):
+        await _change(connection, person, hamlet=home.name)
+        return
+    await _change(connection, person, commune=home.code, hamlet="")
+    if home.code != person.commune:
+        await skip(connection, _not_for(person, home.code), Why.MOVED, now)
+
+
 async def _unsubscribe(connection: AsyncConnection, person: Person, now: datetime) -> None:
     await _change(connection, person, subscribed_at=None)
     await give_up(connection, person, State.SKIPPED, Why.UNSUBSCRIBED, now)
@@ -132,6 +136,16 @@ async def _vote(  # one row's worth
     await connection.execute(statement.on_conflict_do_update(index_elements=["person_id", "topic"], set_=vote))
 
 
+async def _apply_to_staff(
+    connection: AsyncConnection, person: Person, effect: BindStaff | KeepLoginLink, now: datetime
+) -> None:
+    match effect:
+        case BindStaff(code):
+            await _bind_staff(connection, person, code, now)
+        case KeepLoginLink(key, ends_at):
+            await keep_link_of_chat(connection, person.id, key, ends_at, now)
+
+
 async def _bind_staff(connection: AsyncConnection, person: Person, code: str, now: datetime) -> None:
     """Link this chat with whoever was given *code*; what has run out, or was spent meanwhile, changes nothing."""
     holds = (staff.c.chat_code == code) & (staff.c.chat_code_until > now) & staff.c.removed_at.is_(None)
@@ -145,12 +159,22 @@ async def _forget(connection: AsyncConnection, person: Person, now: datetime) ->
     Message rows stay too, without what they said: a platform that delivers one again must not be taken for new.
     """
     await give_up(connection, person, State.SKIPPED, Why.UNSUBSCRIBED, now)
-    for table in (votes, questions, consents, tickets):
+    for table in (votes, questions, consents):
         await connection.execute(delete(table).where(table.c.person_id == person.id))
+    await forget_tickets(connection, person)
+    await connection.execute(update(bulletins).where(_is_read_letter_to(person)).values(body=""))
+    await connection.execute(update(staff).where(staff.c.person_id == person.id).values(person_id=None))
     await connection.execute(delete(replies).where(replies.c.person_id == person.id, replies.c.state != "pending"))
     done = (inbox.c.person_id == person.id) & inbox.c.state.in_(["handled", "buried", "replied", "dead"])
     await connection.execute(update(inbox).where(done).values(event=""))
     await _change(connection, person, commune="", hamlet="", dialogue="", subscribed_at=None, forgotten_at=now)
+
+
+def _is_read_letter_to(person: Person) -> ColumnElement[bool]:
+    """Return what holds of letters to *person* that are not on their way any more."""
+    on_their_way = deliveries.c.state.in_([State.PENDING.value, State.SENDING.value, State.HELD.value])
+    theirs = select(deliveries.c.bulletin_id).where(deliveries.c.person_id == person.id, ~on_their_way)
+    return (bulletins.c.kind == LETTER) & bulletins.c.id.in_(theirs)
 
 
 async def give_up(connection: AsyncConnection, person: Person, to: State, code: Why, now: datetime) -> None:

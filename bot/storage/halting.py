@@ -6,14 +6,16 @@ sends once more. So what was waiting is given up, what was in flight may have ar
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, insert, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.bulletins.broadcasts import State as BroadcastState
 from bot.bulletins.deliveries import State, Why
-from bot.bulletins.states import Move, Status
+from bot.bulletins.states import CLOCKWORK, Status
 from bot.storage.bulletin_rows import BULLETIN
+from bot.storage.database import Database
 from bot.storage.inbox_statements import OPEN_STATES
 from bot.storage.tables import (
     broadcasts,
@@ -22,16 +24,18 @@ from bot.storage.tables import (
     deliveries,
     delivery_tries,
     inbox,
+    people,
     replies,
     slots,
     tallies,
 )
 from bot.storage.tallying import move_all, skip
 
-_BY = "loaxa db restore"
-_DETAIL = "restored"
+RESTORED = "restored"
+"""Why, in a bulletin's history and as the error of a reply; `content/bulletin.yaml` has the words."""
+
 _COULD_START = [Status.APPROVED.value, Status.SCHEDULED.value, Status.SENDING.value]
-_ENDED = ["accepted", "unknown", "failed"]
+_ENDED = [state.value for state in BroadcastState if state.is_end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,10 @@ class Halted:
     messages: int
 
 
-async def halt(connection: AsyncConnection, now: datetime) -> Halted:
-    """Stop what is unfinished in the database that *connection* writes to."""
+async def halt(connection: AsyncConnection, database: Database, now: datetime) -> Halted:
+    """Stop what is unfinished in *database*; *now* is local, because slots have local dates."""
     stopped, letters = await _stop_bulletins(connection, now)
+    await _close_slots(connection, database, now)
     await _end_broadcasts(connection, now)
     in_flight = await _end_flights(connection, now)
     waiting = await skip(connection, true(), Why.STOPPED, now)
@@ -66,18 +71,29 @@ async def _stop_bulletins(connection: AsyncConnection, now: datetime) -> tuple[l
     """Stop bulletins and letters; return the former, and how many of the latter."""
     has_waiting = exists().where(tallies.c.bulletin_id == bulletins.c.id, tallies.c.pending + tallies.c.held > 0)
     unfinished = or_(bulletins.c.status.in_(_COULD_START), has_waiting, _has_open_broadcast())
-    found = select(bulletins.c.id, bulletins.c.title, bulletins.c.kind).where(unfinished).order_by(bulletins.c.id)
-    rows = (await connection.execute(found)).all()
-    ids = [row.id for row in rows]
-    if ids:
-        stop = {"status": Status.STOPPED.value, "stopped_by": _BY, "stopped_at": now}
-        await connection.execute(update(bulletins).where(bulletins.c.id.in_(ids)).values(stop))
-        history = {"at": now, "by": _BY, "what": Move.STOP.value, "detail": _DETAIL}
-        await connection.execute(insert(bulletin_history), [{"bulletin_id": one, **history} for one in ids])
-        never_began = select(bulletins.c.id).where(bulletins.c.id.in_(ids), bulletins.c.published_at.is_(None))
-        await connection.execute(update(slots).where(slots.c.bulletin_id.in_(never_began)).values(bulletin_id=None))
-    stopped = [StoppedBulletin(row.id, row.title) for row in rows if row.kind == BULLETIN]
-    return stopped, len(rows) - len(stopped)
+    stop = update(bulletins).where(unfinished).values(status=Status.STOPPED.value, stopped_by=CLOCKWORK, stopped_at=now)
+    rows = (await connection.execute(stop.returning(bulletins.c.id, bulletins.c.title, bulletins.c.kind))).all()
+    if not rows:
+        return [], 0
+    history = {"at": now, "by": CLOCKWORK, "what": RESTORED}
+    await connection.execute(insert(bulletin_history), [{"bulletin_id": row.id, **history} for row in rows])
+    never_began = select(bulletins.c.id).where(bulletins.c.stopped_at == now, bulletins.c.published_at.is_(None))
+    empty = {"bulletin_id": None, "decided_at": now}
+    await connection.execute(update(slots).where(slots.c.bulletin_id.in_(never_began)).values(empty))
+    stopped = sorted((row.id, row.title) for row in rows if row.kind == BULLETIN)
+    return [StoppedBulletin(*one) for one in stopped], len(rows) - len(stopped)
+
+
+async def _close_slots(connection: AsyncConnection, database: Database, now: datetime) -> None:
+    """Let no calendar text fill a slot of today or yesterday: something may have gone out in it since the backup."""
+    served = select(people.c.commune).where(people.c.subscribed_at.is_not(None), people.c.commune != "").distinct()
+    communes = (await connection.execute(served)).scalars().all()
+    days = [now.date() - timedelta(days=1), now.date()]
+    rows = [{"commune": commune, "slot_date": day, "decided_at": now} for commune in communes for day in days]
+    if rows:
+        row = database.upsert(slots)
+        closed = row.on_conflict_do_update(index_elements=["commune", "slot_date"], set_={"decided_at": now})
+        await connection.execute(closed, rows)
 
 
 def _has_open_broadcast() -> ColumnElement[bool]:
@@ -86,10 +102,10 @@ def _has_open_broadcast() -> ColumnElement[bool]:
 
 async def _end_broadcasts(connection: AsyncConnection, now: datetime) -> None:
     for which, state, code in (
-        (broadcasts.c.state == "sending", "unknown", Why.DIED),
-        (broadcasts.c.state.not_in(_ENDED), "failed", Why.STOPPED),
+        (broadcasts.c.state == BroadcastState.SENDING.value, BroadcastState.UNKNOWN, Why.DIED),
+        (broadcasts.c.state.not_in(_ENDED), BroadcastState.FAILED, Why.STOPPED),
     ):
-        new = {"state": state, "code": code.value, "changed_at": now}
+        new = {"state": state.value, "code": code.value, "changed_at": now}
         await connection.execute(update(broadcasts).where(which).values(new))
 
 
@@ -113,5 +129,5 @@ async def _close_messages(connection: AsyncConnection) -> int:
     """Close what has no reply yet: it may have had one since, and a platform that brings it again is not answered."""
     open_ones = inbox.c.state.in_(OPEN_STATES)
     unsent = (replies.c.state == "pending") & replies.c.inbox_id.in_(select(inbox.c.id).where(open_ones))
-    await connection.execute(update(replies).where(unsent).values(state="failed", error=_DETAIL))
+    await connection.execute(update(replies).where(unsent).values(state="failed", error=RESTORED))
     return (await connection.execute(update(inbox).where(open_ones).values(state="dead"))).rowcount

@@ -16,7 +16,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Channel, Incoming, Outgoing
-from bot.ports import Clock, Dialogue, Finished, Handled, LetBulletinsWait, MarkGone, Person, Posted, Work
+from bot.ports import Clock, Dialogue, Finished, Handled, LetBulletinsWait, MarkGone, Person, Posted, Talk, Work
 from bot.storage.database import Database
 from bot.storage.effects import apply_effects
 from bot.storage.inbox_statements import InboxStatements
@@ -261,6 +261,7 @@ def _work(
             hamlet=person.hamlet,
             is_subscribed=person.subscribed_at is not None,
             dialogue=_DIALOGUE.validate_json(person.dialogue) if person.dialogue else Dialogue(),
+            talk=Talk(person.talk_ticket, person.talk_until) if person.talk_ticket else None,
         ),
         message=_EVENT.validate_json(row.event),
         tries=row.tries,

@@ -54,7 +54,7 @@ class SqlLaunches:
 
         async def work(connection: AsyncConnection) -> bool:
             values = {"status": Status.SUBMITTED.value, "approved_by": None, "approved_at": None, "text_hash": None}
-            if not await _move(connection, bulletin.id, _READY, due_at=None, slot_date=None, **values):
+            if not await _move(connection, bulletin, due_at=None, slot_date=None, **values):
                 return False
             await connection.execute(
                 update(slots).where(slots.c.bulletin_id == bulletin.id).values(bulletin_id=None, decided_at=now)
@@ -65,38 +65,58 @@ class SqlLaunches:
         return await self._database.write(work)
 
     async def finish(self, now: datetime) -> int:
-        """Mark as sent what has nothing left to send; return how many."""
-        left = exists().where(
-            tallies.c.bulletin_id == bulletins.c.id, (tallies.c.pending > 0) | (tallies.c.sending > 0)
-        )
-        under_way = exists().where(
-            broadcasts.c.bulletin_id == bulletins.c.id, broadcasts.c.state.not_in(["accepted", "unknown", "failed"])
-        )
-        done = (
-            update(bulletins)
-            .where(bulletins.c.status == Status.SENDING.value, ~left, ~under_way)
-            .values(status=Status.SENT.value, finished_at=now)
-            .returning(bulletins.c.id)
-        )
-
-        async def work(connection: AsyncConnection) -> int:
-            finished = (await connection.execute(done)).scalars().all()
-            for bulletin_id in finished:
-                await note(connection, bulletin_id, now, CLOCKWORK, "finish")
-            return len(finished)
-
+        """Mark as sent what has nothing left to send, and give up what came back too late; return how many."""
         async with self._database.reading() as connection:
-            if not (
-                await connection.execute(select(exists().where(bulletins.c.status == Status.SENDING.value)))
-            ).scalar():
-                return 0
-        return await self._database.write(work)
+            is_any_sending = (await connection.execute(select(_IS_ANY_SENDING))).scalar()
+            left_behind = (await connection.execute(_LEFT_BEHIND)).all()
+        for row in left_behind:
+            await self._give_up(row.bulletin_id, Why.CORRECTED if row.is_corrected else Why.STOPPED, now)
+        return await self._database.write(lambda connection: _finish(connection, now)) if is_any_sending else 0
+
+    async def _give_up(self, bulletin_id: int, why: Why, now: datetime) -> None:
+        which = deliveries.c.bulletin_id == bulletin_id
+        await self._database.write(lambda connection: skip(connection, which, why, now))
 
     async def expire(self, now: datetime) -> int:
         """Give up deliveries that have waited for longer than `EXPIRES_AFTER`; return how many."""
-        old = select(bulletins.c.id).where(bulletins.c.published_at < now - EXPIRES_AFTER)
+        begun = func.coalesce(bulletins.c.published_at, bulletins.c.created_at)  # a letter is never published
+        old = select(bulletins.c.id).where(begun < now - EXPIRES_AFTER)
         which = deliveries.c.bulletin_id.in_(old)
         return await self._database.write(lambda connection: skip(connection, which, Why.EXPIRED, now))
+
+
+_IS_ANY_SENDING = exists().where(bulletins.c.status == Status.SENDING.value)
+
+_corrections = bulletins.alias("corrections")
+_IS_CORRECTED = exists().where(_corrections.c.corrects == bulletins.c.id, _corrections.c.status != Status.STOPPED.value)
+
+# What was in flight when its bulletin was stopped or corrected, and came back to be sent again.
+_LEFT_BEHIND = (
+    select(tallies.c.bulletin_id, _IS_CORRECTED.label("is_corrected"))
+    .join(bulletins, bulletins.c.id == tallies.c.bulletin_id)
+    .where(
+        (tallies.c.pending > 0) | (tallies.c.held > 0),
+        (bulletins.c.status == Status.STOPPED.value) | ((bulletins.c.status == Status.SENT.value) & _IS_CORRECTED),
+    )
+    .distinct()
+)
+
+
+async def _finish(connection: AsyncConnection, now: datetime) -> int:
+    left = exists().where(tallies.c.bulletin_id == bulletins.c.id, (tallies.c.pending > 0) | (tallies.c.sending > 0))
+    under_way = exists().where(
+        broadcasts.c.bulletin_id == bulletins.c.id, broadcasts.c.state.not_in(["accepted", "unknown", "failed"])
+    )
+    done = (
+        update(bulletins)
+        .where(bulletins.c.status == Status.SENDING.value, ~left, ~under_way)
+        .values(status=Status.SENT.value, finished_at=now)
+        .returning(bulletins.c.id)
+    )
+    finished = (await connection.execute(done)).scalars().all()
+    for bulletin_id in finished:
+        await note(connection, bulletin_id, now, CLOCKWORK, "finish")
+    return len(finished)
 
 
 async def note(  # a row of the history
@@ -107,9 +127,11 @@ async def note(  # a row of the history
     await connection.execute(insert(bulletin_history), row)
 
 
-async def _move(connection: AsyncConnection, bulletin_id: int, states: list[str], **values: Any) -> bool:  # noqa: ANN401  # columns
-    row = update(bulletins).where(bulletins.c.id == bulletin_id, bulletins.c.status.in_(states)).values(values)
-    return (await connection.execute(row)).rowcount == 1
+async def _move(connection: AsyncConnection, seen: Bulletin, **values: Any) -> bool:  # noqa: ANN401  # columns
+    """Change *seen* if it is still ready and as it was seen."""
+    as_seen = (bulletins.c.id == seen.id, bulletins.c.status.in_(_READY), bulletins.c.revision == seen.revision)
+    changed = update(bulletins).where(*as_seen).values({**values, "revision": seen.revision + 1})
+    return (await connection.execute(changed)).rowcount == 1
 
 
 async def _launch(
@@ -118,9 +140,9 @@ async def _launch(
     now: datetime,
     writable_since: Mapping[Channel, datetime | None],
 ) -> bool:
-    if bulletin.draft.corrects and await _is_in_flight(connection, bulletin.draft.corrects):
+    if bulletin.draft.corrects and await _is_open(connection, bulletin.draft.corrects):
         return False
-    if not await _move(connection, bulletin.id, _READY, status=Status.SENDING.value, published_at=now):
+    if not await _move(connection, bulletin, status=Status.SENDING.value, published_at=now):
         return False
     await _write_ledger(connection, bulletin, now, writable_since)
     await _count(connection, bulletin.id)
@@ -130,10 +152,10 @@ async def _launch(
     return True
 
 
-async def _is_in_flight(connection: AsyncConnection, bulletin_id: int) -> bool:
-    """Tell whether it is still open who got a bulletin: a correction waits until that is known."""
-    flying = exists().where(tallies.c.bulletin_id == bulletin_id, tallies.c.sending > 0)
-    return bool((await connection.execute(select(flying))).scalar())
+async def _is_open(connection: AsyncConnection, bulletin_id: int) -> bool:
+    """Tell whether it is still open who gets a bulletin: a correction waits until that is known."""
+    left = exists().where(tallies.c.bulletin_id == bulletin_id, (tallies.c.pending > 0) | (tallies.c.sending > 0))
+    return bool((await connection.execute(select(left))).scalar())
 
 
 async def _write_ledger(

@@ -15,7 +15,7 @@ from bot.storage.tables import bulletins, deliveries, people, tallies
 
 
 class SqlLetters:
-    """`bot.ports.Letters` on the database."""
+    """`bot.desk.ports.Letters` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Write to *database*, dated by *clock*."""

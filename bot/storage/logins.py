@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.states import Role, Signer
-from bot.ports import Change, Clock, Login
+from bot.desk.ports import Change, Login
+from bot.ports import Clock
 from bot.storage.audit import write_change
 from bot.storage.database import Database
 from bot.storage.tables import login_links, sessions, staff
@@ -23,9 +24,11 @@ _NOTE_SEEN_AFTER = timedelta(minutes=5)
 
 _KEEP_ENDED = timedelta(days=1)
 
+_Member = Row[tuple[int, str, str, str]]
+
 
 class SqlLogins:
-    """`bot.ports.Logins` on the database."""
+    """`bot.desk.ports.Logins` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Keep them in *database*."""
@@ -37,15 +40,10 @@ class SqlLogins:
         now = self._clock.now()
 
         async def work(connection: AsyncConnection) -> bool:
-            await _tidy(connection, now - _KEEP_ENDED)
             member = (await connection.execute(_members(staff.c.name == name))).one_or_none()
-            if member is None:
-                return False
-            await connection.execute(
-                insert(login_links).values(key=key, staff_id=member.id, made_by=by, made_at=now, ends_at=ends_at)
-            )
-            await write_change(connection, _change(by, "login.link", _signer(member)), now)
-            return True
+            if member is not None:
+                await _keep_link(connection, member, key, by=by, ends_at=ends_at, now=now)
+            return member is not None
 
         return await self._database.write(work)
 
@@ -121,6 +119,24 @@ async def end_logins(connection: AsyncConnection, member: int, *, only: int | No
     return (await connection.execute(delete(sessions).where(which))).rowcount
 
 
+async def keep_link_of_chat(
+    connection: AsyncConnection, person_id: int, key: str, ends_at: datetime, now: datetime
+) -> None:
+    """Keep a link for whoever of the staff the chat of *person_id* belongs to; nobody's chat makes none."""
+    member = (await connection.execute(_members(staff.c.person_id == person_id))).first()
+    if member is not None:
+        await _keep_link(connection, member, key, by=member.name, ends_at=ends_at, now=now)
+
+
+async def _keep_link(
+    connection: AsyncConnection, member: _Member, key: str, *, by: str, ends_at: datetime, now: datetime
+) -> None:
+    await _tidy(connection, now - _KEEP_ENDED)
+    link = {"key": key, "staff_id": member.id, "made_by": by, "made_at": now, "ends_at": ends_at}
+    await connection.execute(insert(login_links).values(link))
+    await write_change(connection, _change(by, "login.link", _signer(member)), now)
+
+
 async def _tidy(connection: AsyncConnection, before: datetime) -> None:
     """Delete what ended before then: nobody asks for it, and it leads nowhere."""
     for table in (login_links, sessions):
@@ -153,7 +169,7 @@ def _login(row: Row[tuple[object, ...]]) -> Login:
     return Login(row.session_id, _signer(row), row.device, row.began_at, row.seen_at, row.ends_at)
 
 
-def _signer(row: Row[tuple[object, ...]] | Row[tuple[int, str, str, str]]) -> Signer:
+def _signer(row: Row[tuple[object, ...]] | _Member) -> Signer:
     communes = None if row.communes == _EVERYWHERE else frozenset(row.communes.split(","))
     return Signer(row.name, Role(row.role), communes)
 

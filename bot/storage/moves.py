@@ -13,9 +13,11 @@ from typing import TypeVar
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.bulletins.broadcasts import State as BroadcastState
 from bot.bulletins.deliveries import State, Why
 from bot.bulletins.states import Move, Status
-from bot.ports import Approval, Bulletin, Clock, Deed, Draft, Picture, SlotTaken
+from bot.desk.ports import Approval, Deed, SlotTaken
+from bot.ports import Bulletin, Clock, Draft, Picture
 from bot.storage.bulletin_rows import BROADCAST, LEDGER
 from bot.storage.database import Database
 from bot.storage.launches import note
@@ -25,7 +27,9 @@ from bot.storage.tallying import move_all, skip
 
 Result = TypeVar("Result")
 
-_BROADCAST_NOT_SENT = ["new", "creating", "created", "verified"]
+_NOT_BROADCAST_YET = [
+    state.value for state in BroadcastState if not state.is_end and state is not BroadcastState.SENDING
+]
 
 
 class _OutrunError(Exception):
@@ -41,7 +45,7 @@ class _SlotTakenError(Exception):
 
 
 class SqlMoves:
-    """`bot.ports.Moves` on the database."""
+    """`bot.desk.ports.Moves` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Write to *database*, dated by *clock*."""
@@ -236,8 +240,8 @@ def _stopped(by: str, now: datetime) -> dict[str, object]:
 async def _give_up(connection: AsyncConnection, seen: Bulletin, why: Why, now: datetime) -> None:
     """Let nothing that still waits go out: what is in flight settles by itself."""
     await skip(connection, deliveries.c.bulletin_id == seen.id, why, now)
-    waiting = (broadcasts.c.bulletin_id == seen.id) & broadcasts.c.state.in_(_BROADCAST_NOT_SENT)
-    ended = {"state": "failed", "code": why.value, "changed_at": now}
+    waiting = (broadcasts.c.bulletin_id == seen.id) & broadcasts.c.state.in_(_NOT_BROADCAST_YET)
+    ended = {"state": BroadcastState.FAILED.value, "code": why.value, "changed_at": now}
     await connection.execute(update(broadcasts).where(waiting).values(ended))
 
 

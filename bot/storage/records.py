@@ -9,7 +9,7 @@ from sqlalchemy import FromClause, func, select
 from bot.messages import Address, Outgoing
 from bot.ports import KeptData, Person
 from bot.storage.database import Database
-from bot.storage.tables import people, questions, replies, staff, votes
+from bot.storage.tables import people, questions, replies, staff, tickets, votes
 
 
 class SqlRecords:
@@ -31,16 +31,23 @@ class SqlRecords:
             people.c.first_seen,
             count(questions).label("questions"),
             count(votes).label("votes"),
+            count(tickets).label("tickets"),
         ).where(people.c.id == person.id)
         async with self._database.reading() as connection:
             row = (await connection.execute(statement)).one()
-        return KeptData(row.commune, row.subscribed_at, row.questions, row.votes, row.first_seen)
+        return KeptData(row.commune, row.subscribed_at, row.questions, row.votes, row.first_seen, row.tickets)
 
     async def staff_for_code(self, code: str, now: datetime) -> str:
         """Return the name of the member of staff who may link a chat with *code* at *now*; empty if nobody may."""
         holds = (staff.c.chat_code == code) & (staff.c.chat_code_until > now) & staff.c.removed_at.is_(None)
         async with self._database.reading() as connection:
             return (await connection.execute(select(staff.c.name).where(holds))).scalars().first() or ""
+
+    async def staff_of_chat(self, person: Person) -> str:
+        """Return the name of the member of staff whose own chat *person* is; empty if it is nobody's."""
+        theirs = (staff.c.person_id == person.id) & staff.c.removed_at.is_(None)
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(staff.c.name).where(theirs))).scalars().first() or ""
 
     async def since(self, address: Address, after: int, limit: int) -> Sequence[Outgoing]:
         """Return the replies to *address* with a greater id than *after*, oldest first."""

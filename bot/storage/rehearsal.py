@@ -5,6 +5,7 @@ has real people takes none, so that nobody ever gets a rehearsal.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import BigInteger, Integer, and_, cast, exists, func, insert, literal, select
 from sqlalchemy.types import String
@@ -25,12 +26,13 @@ _AT_ONCE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Whom to make up: so many subscribers of a commune on an account."""
+    """Whom to make up: subscribers of a commune, until an account has so many; ``silent`` is since when they wrote."""
 
     channel: Channel
     account: str
     commune: str
     count: int
+    silent: timedelta = timedelta()
 
 
 async def seed(database: Database, clock: Clock, wanted: Cast) -> int:
@@ -64,7 +66,7 @@ async def _add(database: Database, clock: Clock, wanted: Cast, start: int, count
         literal(wanted.account),
         user,
         literal(wanted.commune),
-        *(literal(now, people.c.first_seen.type) for _ in range(3)),
+        *(literal(moment, people.c.first_seen.type) for moment in (now - wanted.silent, now - wanted.silent, now)),
     ).select_from(numbers)
     columns = ["channel", "account", "user", "commune", "first_seen", "last_inbound", "subscribed_at"]
     async with database.writing() as connection:

@@ -21,7 +21,7 @@ from bot.storage.database import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-CURRENT = "0003"
+CURRENT = "0006"
 """The newest revision in ``migrations/versions``; a test holds it against the files."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -35,12 +35,17 @@ async def upgrade(database: Database, *, to: str = "head", tries: int = 5) -> No
     """Migrate *database* to the newest schema, or to the revision *to*; nothing happens if it is there.
 
     Raises:
-        OperatorError: somebody kept a table locked for all *tries* (a backup reads for as long as it takes).
+        OperatorError: the schema is newer than this version, or somebody kept a table locked for all *tries* (a backup
+            reads for as long as it takes).
     """
     async with database.reading() as connection:
-        if await connection.run_sync(_is_current):
-            return
-    for _ in range(tries):
+        found = await connection.run_sync(_revision)
+    if found == CURRENT:
+        return
+    if found and found > CURRENT:
+        raise OperatorError(f"the database has schema {found}, this version knows {CURRENT}: install a newer version")
+    for attempt in range(tries):
+        await asyncio.sleep(_PAUSE_SECONDS if attempt else 0)
         try:
             async with _migrating(database) as connection:
                 await connection.run_sync(_upgrade, to)
@@ -49,7 +54,6 @@ async def upgrade(database: Database, *, to: str = "head", tries: int = 5) -> No
                 raise
         else:
             return
-        await asyncio.sleep(_PAUSE_SECONDS)
     raise OperatorError("the tables are in use, perhaps by a backup; nothing was changed, try again in a while")
 
 

@@ -49,6 +49,9 @@ people = Table(
     Column("subscribed_at", UtcTime),
     Column("gone_at", UtcTime),
     Column("forgotten_at", UtcTime),
+    # The ticket in which staff talk with them, and until when. No foreign key: tickets lead here already.
+    Column("talk_ticket", _Id),
+    Column("talk_until", UtcTime),
     # Who is busy with this person's messages, until when (`database_clock`), and when to try again at the earliest.
     Column("claim", String(36)),
     Column("busy_until", Float, nullable=False, server_default="0"),
@@ -144,11 +147,47 @@ tickets = Table(
     Column("id", _Id, primary_key=True),
     Column("person_id", _Id, ForeignKey("people.id", ondelete="SET NULL"), index=True),
     Column("inbox_id", _Id, ForeignKey("inbox.id", ondelete="SET NULL"), unique=True),
-    Column("kind", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),  # `bot.tickets.states.TicketKind`
     Column("commune", String(5), nullable=False),
     Column("text", Text, nullable=False),
     Column("opened_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
+    Column("code", String(8)),  # of a feedback: what its citizen asks for it by
+    Column("state", String(8), nullable=False, server_default="new"),  # `bot.tickets.states.TicketState`
+    Column("revision", Integer, nullable=False, server_default="0"),  # counts what staff did to it
+    Column("assignee", String(80)),
+    Column("due_at", UtcTime),
+    Column("answered_at", UtcTime),  # for the first time
+    Column("last_word_at", UtcTime),  # of either side, after it was opened
+    Column("closed_by", String(80)),  # empty: the citizen, or silence
+    Column("place", Text, nullable=False, server_default=""),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("photos", Text, nullable=False, server_default="[]"),  # JSON: references, empty where there is none
+    Column("published_at", UtcTime),
+    Column("published_question", Text),
+    Column("published_answer", Text),
+    Index("ix_tickets_code", "code", unique=True),
+    Index("ix_tickets_commune_state", "commune", "state"),
+)
+
+# What was said in a ticket after it was opened.
+ticket_messages = Table(
+    "ticket_messages",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("ticket_id", _Id, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("inbox_id", _Id, ForeignKey("inbox.id", ondelete="SET NULL"), unique=True),
+    Column("speaker", String(8), nullable=False),  # citizen or staff
+    Column("by", String(80), nullable=False, server_default=""),  # who of the staff
+    Column("at", UtcTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("media", String(16), nullable=False, server_default=""),
+    Column("media_ref", Text, nullable=False, server_default=""),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("letter_id", _Id),  # how it went out; letters are deleted sooner, so no foreign key
+    Column("went_out", Boolean, nullable=False, server_default=false()),
 )
 
 staff = Table(
@@ -241,7 +280,7 @@ bulletins = Table(
     Column("text_hash", String(64)),  # of what was approved
     Column(
         "revision", Integer, nullable=False, server_default="0"
-    ),  # counts what people did to it: see `bot.ports.Moves`
+    ),  # counts what people did to it: see `bot.desk.ports.Moves`
     Column("author", String(80), nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),
     Column("submitted_by", String(80)),
@@ -278,6 +317,10 @@ bulletin_history = Table(
 _PENDING, _SENDING, _WAITING = "state = 'pending'", "state = 'sending'", "state IN ('pending', 'held')"
 _LINKED = "linked_to IS NOT NULL"
 
+ENDED_OTHERWISE = "state IN ('failed', 'unknown', 'gone', 'skipped')"
+"""What holds of deliveries that ended without arriving for certain. As text, also where it is asked: SQLite uses a
+partial index only for the very same words."""
+
 # One person's copy of a bulletin. No foreign keys: a million rows are written at once, and what was sent stays on
 # record when a person is deleted, as a number that leads nowhere.
 deliveries = Table(
@@ -313,6 +356,15 @@ deliveries = Table(
     ),
     Index("ix_deliveries_waiting", "person_id", postgresql_where=text(_WAITING), sqlite_where=text(_WAITING)),
     Index("ix_deliveries_linked", "person_id", postgresql_where=text(_LINKED), sqlite_where=text(_LINKED)),
+    Index(
+        "ix_deliveries_ended_otherwise",
+        "bulletin_id",
+        "channel",
+        "state",
+        "code",
+        postgresql_where=text(ENDED_OTHERWISE),
+        sqlite_where=text(ENDED_OTHERWISE),
+    ),
 )
 
 delivery_tries = Table(
@@ -378,6 +430,74 @@ broadcasts = Table(
     Column("not_before", Float, nullable=False, server_default="0"),  # `database_clock`
     Column("epoch", BigInteger),
     Column("changed_at", UtcTime, nullable=False),
+)
+
+# Each text that an answer's file was seen with, oldest first; the newest is what the file holds.
+content_versions = Table(
+    "content_versions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("path", String(160), nullable=False),  # relative to the content folder, with /
+    Column("digest", String(64), nullable=False),  # SHA-256 of the text, in hex
+    Column("text", Text, nullable=False),
+    Column("by", String(80), nullable=False, server_default=""),  # empty: changed outside the console
+    Column("at", UtcTime, nullable=False),
+    Index("ix_content_versions_path_id", "path", "id"),
+)
+
+# Which content each process serves, by the clock of the database (`database_clock`).
+content_served = Table(
+    "content_served",
+    metadata,
+    Column("process", String(36), primary_key=True),
+    Column("fingerprint", String(32), nullable=False),
+    Column("loaded", Float, nullable=False),
+    Column("changed", Float),  # when it took a change up as it ran; none since its start
+    Column("seen", Float, nullable=False),
+)
+
+# Questions that staff do not want to be shown any more.
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("question_id", _Id, ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("by", String(80), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+# Local days whose questions are counted for reports: the questions themselves are forgotten after months.
+counted_days = Table(
+    "counted_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("has_subscribers", Boolean, nullable=False),  # who subscribed is only known of the day that just ended
+)
+
+asked_days = Table(
+    "asked_days",
+    metadata,
+    Column("commune", String(5), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("decision", String(8), primary_key=True),
+    Column("topic", String(48), primary_key=True),  # the one that was shown or offered first; empty for none
+    Column("number", Integer, nullable=False),
+)
+
+subscriber_days = Table(
+    "subscriber_days",
+    metadata,
+    Column("commune", String(5), primary_key=True),
+    Column("day", Date, primary_key=True),  # at the end of it
+    Column("channel", String(16), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
+# Reminders that are sent once; those about slots stand with their slot.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("sent_at", UtcTime, nullable=False),
 )
 
 leases = Table(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State, Why
@@ -36,12 +36,24 @@ class Changes:
     async def write(self, connection: AsyncConnection) -> None:
         """Change the kept counts."""
         for (bulletin_id, channel, account), changes in sorted(self.by_key.items()):
-            amounts = {state: tallies.c[state] + amount for state, amount in sorted(changes.items()) if amount}
-            if amounts:
-                row = and_(
-                    tallies.c.bulletin_id == bulletin_id, tallies.c.channel == channel, tallies.c.account == account
-                )
-                await connection.execute(update(tallies).where(row).values(amounts))
+            if any(changes.values()):
+                key = {"of_bulletin": bulletin_id, "of_channel": channel, "of_account": account}
+                await connection.execute(_COUNT, {**key, **{_more(state): changes[state] for state in State}})
+
+
+def _more(state: str) -> str:
+    return f"more_{state}"
+
+
+_COUNT = (
+    update(tallies)
+    .where(
+        tallies.c.bulletin_id == bindparam("of_bulletin"),
+        tallies.c.channel == bindparam("of_channel"),
+        tallies.c.account == bindparam("of_account"),
+    )
+    .values({state.value: tallies.c[state] + bindparam(_more(state)) for state in State})
+)
 
 
 async def move_all(

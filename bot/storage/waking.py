@@ -7,7 +7,7 @@ bulletin that waited for them, and the older ones as links in the same message: 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State, Why
@@ -16,15 +16,23 @@ from bot.storage.bulletin_rows import LETTER
 from bot.storage.database import database_clock
 from bot.storage.tables import bulletins, deliveries, tickets
 from bot.storage.tallying import Changes
+from bot.tickets.states import TALK_LASTS, TicketKind
 
 _ANSWER_FIRST_SECONDS = 3.0
 """What the person asked is answered first; the bulletin follows."""
 
 
 async def wake(connection: AsyncConnection, person_ids: Sequence[int], now: datetime) -> None:
-    """Let what is held for *person_ids* go out; during a hand-over only letters, which are part of it."""
+    """Let what is held for *person_ids* go out; during a hand-over only letters, which are part of it.
+
+    A hand-over is over when nobody has said anything in it for long, whether or not somebody closed it.
+    """
+    last_word_at = func.coalesce(tickets.c.last_word_at, tickets.c.opened_at)
     handed_over = exists().where(
-        tickets.c.person_id == deliveries.c.person_id, tickets.c.kind == "handover", tickets.c.closed_at.is_(None)
+        tickets.c.person_id == deliveries.c.person_id,
+        tickets.c.kind == TicketKind.HANDOVER.value,
+        tickets.c.closed_at.is_(None),
+        last_word_at > now - TALK_LASTS,
     )
     held = (
         select(

@@ -13,7 +13,8 @@ from bot.storage.bulletin_rows import read_bulletins
 from bot.storage.database import Database
 from bot.storage.launches import SqlLaunches
 from bot.storage.leases import open_leases
-from bot.storage.ledger import SqlLedger, lease_name
+from bot.storage.ledger import SqlLedger
+from bot.storage.ledger_statements import lease_name
 from bot.storage.tables import audiences, bulletins, deliveries, delivery_tries, people, tallies
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -59,6 +60,8 @@ class LedgerWorld:
                 }
                 for number in range(count)
             ]
+            if not rows:
+                return []
             result = await connection.execute(insert(people).returning(people.c.id, sort_by_parameter_order=True), rows)
             return list(result.scalars())
 

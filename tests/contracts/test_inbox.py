@@ -27,6 +27,7 @@ from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox
 from bot.storage.records import SqlRecords
 from bot.storage.tables import consents, inbox, people, questions, replies, tickets, votes
+from bot.tickets.states import TicketKind
 from tests.world import NOW, StoppedClock, a_message, an_address
 
 ACCOUNTS = ((Channel.ZALO, "oa-1"),)
@@ -117,7 +118,7 @@ async def test_handling_commits_effects_replies_and_mark_together(database: Data
         Subscribe("00430", "Đồng ý nhận"),
         Vote("ht-khai-sinh", is_helpful=True),
         KeepQuestion("hỏi", Decision.NONE, ("a", "b"), 0.2),
-        OpenTicket("handover", "00430", "gặp cán bộ"),
+        OpenTicket(TicketKind.HANDOVER, "00430", "gặp cán bộ"),
     )
 
     stored = await box.settle([handled(work, *effects, bodies=("một", "hai"), dialogue=Dialogue(topic="ht-khai-sinh"))])
@@ -137,7 +138,7 @@ async def test_a_failing_effect_leaves_nothing_behind(database: Database) -> Non
     """All or nothing: a half-written turn would happen twice later."""
     box = an_inbox(database)
     [work] = await box.receive([a_message()], free=10)
-    broken = OpenTicket("handover", None, "gặp cán bộ")  # type: ignore[arg-type]  # what no handler does
+    broken = OpenTicket(TicketKind.HANDOVER, None, "gặp cán bộ")  # type: ignore[arg-type]  # what no handler does
 
     with pytest.raises(Exception, match=r"(?i)null"):
         await box.settle([handled(work, Vote("t", is_helpful=True), broken)])

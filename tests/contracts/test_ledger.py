@@ -104,6 +104,27 @@ async def test_a_correction_waits_until_it_is_known_who_got_the_wrong_text(world
     await lease.release()
 
 
+async def test_what_comes_back_after_a_correction_is_given_up(world: LedgerWorld) -> None:
+    """It was in flight when the wrong text was corrected, and the platform would take it later: nobody wants it now."""
+    got, refused = await world.subscribe(2)
+    wrong = await world.launched()
+    lease = await world.a_lease()
+    claimed = {one.person_id: one for one in await world.claim(lease, wrong)}
+    await world.record(lease, [claimed[got]], SENT)
+    async with world.database.writing() as connection:
+        await connection.execute(update(bulletins).values(status="sent"))
+    correction = await world.an_approved_bulletin(corrects=wrong)
+
+    await world.record(lease, [claimed[refused]], Verdict(State.PENDING, "429", spends_try=False))
+    assert not await world.launches.launch(correction, NOW, {})
+    await world.launches.finish(NOW)
+
+    assert await world.codes(wrong) == {got: None, refused: "corrected"}
+    assert await world.launches.launch(correction, NOW, {})
+    assert await world.states(correction.id) == {got: "pending"}
+    await lease.release()
+
+
 async def test_what_is_claimed_is_sending_and_what_arrived_is_sent(world: LedgerWorld) -> None:
     """Each try leaves a row."""
     first, second = await world.subscribe(2)
@@ -293,3 +314,30 @@ async def test_what_waited_four_weeks_is_given_up(zalo: LedgerWorld) -> None:
     assert await zalo.launches.expire(NOW + timedelta(weeks=4, seconds=1)) == 1
 
     assert await zalo.codes(bulletin_id) == {person: "expired"}
+
+
+async def test_what_comes_back_to_a_stopped_bulletin_is_given_up(world: LedgerWorld) -> None:
+    """It was in the air at the stop, and the platform asked to try again: nobody will."""
+    [person] = await world.subscribe(1)
+    bulletin_id = await world.launched()
+    lease = await world.a_lease()
+    claimed = await world.claim(lease, bulletin_id)
+    async with world.database.writing() as connection:
+        await connection.execute(update(bulletins).values(status="stopped"))
+    await world.record(lease, claimed, Verdict(State.PENDING, "429", 5, spends_try=False))
+
+    await world.launches.finish(NOW)
+
+    assert await world.codes(bulletin_id) == {person: "stopped"}
+    assert await world.counts(bulletin_id) == {"skipped": 1}
+    await lease.release()
+
+
+async def test_a_bulletin_that_was_changed_since_it_was_seen_is_not_begun(world: LedgerWorld) -> None:
+    """Taken back and approved anew between two looks: the next look sees the new one."""
+    await world.subscribe(1)
+    seen = await world.an_approved_bulletin()
+    async with world.database.writing() as connection:
+        await connection.execute(update(bulletins).values(revision=2))
+
+    assert not await world.launches.launch(seen, NOW, {})

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from sqlalchemy import Table, func, select, update
 
+from bot.bulletins.deliveries import State, Verdict
 from bot.messages import Channel, Decision
 from bot.ports import ChooseCommune, Finished, Handled, KeepQuestion, MarkGone, Outcome
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox
 from bot.storage.retention import SqlRetention
-from bot.storage.tables import inbox, people, questions, replies
+from bot.storage.tables import bulletins, deliveries, delivery_tries, inbox, people, questions, replies
+from tests.contracts.ledger_world import LedgerWorld
 from tests.world import NOW, StoppedClock, a_message, an_address
 
 DAY = timedelta(days=1)
@@ -73,3 +75,46 @@ async def test_a_large_backlog_goes_piece_by_piece(database: Database) -> None:
         await connection.execute(update(people).values(gone_at=NOW))
 
     assert await SqlRetention(database, at_once=7).forget_leavers(NOW + DAY) == 30
+
+
+async def test_an_old_letter_goes_with_its_ledger(database: Database) -> None:
+    """It is an answer to one person; the bulletins, which anybody may read, stay."""
+    world = LedgerWorld(database)
+    await world.subscribe(1)
+    for kind in ("letter", "bulletin"):
+        lease = await world.a_lease()
+        await world.record(lease, await world.claim(lease, await world.launched(kind=kind)), Verdict(State.SENT))
+        await lease.release()
+    await world.launches.finish(NOW)
+
+    assert await SqlRetention(database).forget_questions(NOW) == 0
+    assert await SqlRetention(database).forget_questions(NOW + DAY) == 1
+
+    assert [await count(database, table) for table in (bulletins, deliveries, delivery_tries)] == [1, 1, 1]
+
+
+async def test_a_letter_that_waits_for_somebody_is_kept(database: Database) -> None:
+    """They have not read it yet."""
+    world = LedgerWorld(database)
+    await world.subscribe(1)
+    await world.launched(kind="letter")
+
+    assert await SqlRetention(database).forget_questions(NOW + 400 * DAY) == 0
+
+
+async def test_what_was_sent_to_a_leaver_stays_as_a_number_only(database: Database) -> None:
+    """How many got a bulletin is the commune's; which message it was on somebody's phone is theirs."""
+    world = LedgerWorld(database)
+    [leaver, _] = await world.subscribe(2)
+    lease = await world.a_lease()
+    bulletin_id = await world.launched()
+    await world.record(lease, await world.claim(lease, bulletin_id), Verdict(State.SENT))
+    await lease.release()
+    await world.set_person(leaver, gone_at=NOW)
+
+    assert await SqlRetention(database).forget_leavers(NOW + DAY) == 1
+
+    assert await world.counts(bulletin_id) == {"sent": 2}
+    tries = select(delivery_tries.c.person_id, delivery_tries.c.platform_id).order_by(delivery_tries.c.person_id)
+    async with database.reading() as connection:
+        assert [tuple(row) for row in await connection.execute(tries)] == [(leaver, None), (leaver + 1, "m1")]

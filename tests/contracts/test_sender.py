@@ -1,7 +1,7 @@
 """The sender: everyone once, whatever the platform answers, and nothing without the lease."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,8 +14,10 @@ from bot.bulletins.timing import Quiet
 from bot.errors import AccountFault, OutsideWindow, PlatformError, Refused, Retryable, Uncertain, Unreachable
 from bot.messages import Channel, Outgoing, Reply
 from bot.metrics import Metrics
+from bot.ports import Delivery, Hold, Lease, Tried, Wanted
 from bot.storage.database import Database
 from bot.storage.leases import open_leases
+from bot.storage.ledger import SqlLedger
 from bot.storage.tables import bulletins
 from scheduler.sender import IN_FLIGHT, Outbox, Sender, SendStage
 from tests.carriers import PaperCarrier
@@ -34,11 +36,12 @@ def a_sender(
     carrier: PaperCarrier,
     *,
     owner: str = "one",
+    ledger: SqlLedger | None = None,
     quiet: Quiet | None = None,
     observe: Callable[[SendStage], None] = lambda _stage: None,
 ) -> Sender:
     return Sender(
-        Outbox(world.channel, ACCOUNT, carrier, world.ledger),
+        Outbox(world.channel, ACCOUNT, carrier, ledger or world.ledger),
         lambda bulletin, _commune, older: Reply(
             f"{bulletin.draft.title}" + "".join(f" + {one.title}" for one in older)
         ),
@@ -145,7 +148,7 @@ async def test_a_flood_answer_holds_the_account_and_loses_nobody(world: LedgerWo
 
 
 async def test_an_account_at_fault_pauses_and_burns_nobody(world: LedgerWorld) -> None:
-    """The token was revoked: all stay pending, a human is told, and it goes on when the account is released."""
+    """The token was revoked: all stay pending, a human is told, and whoever mends it ends the wait at once."""
     await world.subscribe(20)
     bulletin_id = await world.launched()
     carrier = PaperCarrier(lambda _message, before: AccountFault("-216", "revoked") if before < IN_FLIGHT else None)
@@ -157,11 +160,42 @@ async def test_an_account_at_fault_pauses_and_burns_nobody(world: LedgerWorld) -
     async with running(a_sender(world, carrier)):
         await until(paused)
         assert await world.counts(bulletin_id) == {"pending": 20}
-    await world.ledger.release()
-    async with running(a_sender(world, carrier)):
+        await world.ledger.release()
         await until(settled(world, bulletin_id))
 
     assert await world.counts(bulletin_id) == {"sent": 20}
+
+
+async def test_what_took_off_before_the_trouble_does_not_end_the_pause(world: LedgerWorld) -> None:
+    """The platform was slow over it; that it arrived says nothing of the account as it is now."""
+    slow, *_ = await world.subscribe(20)
+    bulletin_id = await world.launched()
+    is_answered = asyncio.Event()
+
+    class SlowOverOne(PaperCarrier):
+        """Takes its time over the first person's message."""
+
+        async def send(self, message: Outgoing) -> str:
+            if message.to.user == "u0":
+                await is_answered.wait()
+            return await super().send(message)
+
+    async def looked() -> bool:
+        return await world.ledger.held() is not None
+
+    async def landed() -> bool:
+        return (await world.states(bulletin_id))[slow] == "sent"
+
+    carrier = SlowOverOne(lambda message, _before: None if message.to.user == "u0" else AccountFault("-216"))
+    async with running(a_sender(world, carrier)):
+        await until(looked)
+        await asyncio.sleep(1.5)  # the sender looks once a second at what holds it
+        is_answered.set()
+        await until(landed)
+        held = await world.ledger.held()
+
+    assert held
+    assert held.reason == "-216"
 
 
 async def test_when_failures_pile_up_the_rest_are_spared(world: LedgerWorld) -> None:
@@ -275,32 +309,58 @@ async def test_a_sender_that_ends_lands_what_is_in_the_air(world: LedgerWorld) -
     assert await world.counts(bulletin_id) == {"sent": IN_FLIGHT, "pending": 40 - IN_FLIGHT}
 
 
+async def test_a_sender_that_ends_within_a_commit_gives_back_what_it_claimed(world: LedgerWorld) -> None:
+    """It has not called the platform, so nobody need be in doubt."""
+    await world.subscribe(20)
+    bulletin_id = await world.launched()
+    carrier = PaperCarrier()
+    claimed, is_answered = asyncio.Event(), asyncio.Event()
+
+    class SlowLedger(SqlLedger):
+        """Takes its time to say that a claim is committed."""
+
+        async def turn(
+            self, lease: Lease, tried: Sequence[Tried], *, hold: Hold | None, wanted: Wanted | None
+        ) -> list[Delivery]:
+            deliveries = await super().turn(lease, tried, hold=hold, wanted=wanted)
+            if deliveries:
+                claimed.set()
+                await is_answered.wait()
+            return deliveries
+
+    ledger = SlowLedger(world.database, world.clock, world.channel, ACCOUNT)
+    async with running(a_sender(world, carrier, ledger=ledger)):
+        await claimed.wait()
+        asyncio.get_running_loop().call_later(0.2, is_answered.set)
+
+    assert await world.counts(bulletin_id) == {"pending": 20}
+    assert carrier.calls == 0
+
+
 async def test_a_lost_database_leaves_what_is_known_known(world: LedgerWorld) -> None:
     """The outcome of a call is written when the database is back, not forgotten."""
     await world.subscribe(5)
     bulletin_id = await world.launched()
     carrier = PaperCarrier()
-    broken = {"left": 0}
-    turn = world.ledger.turn
 
-    class Flaky:
-        """The ledger, whose commits fail for a while after the first claim."""
+    class FlakyLedger(SqlLedger):
+        """Its commits fail twice once something has been claimed."""
 
-        def __getattr__(self, name: str) -> object:
-            return getattr(world.ledger, name)
+        failures = 0
 
-        async def turn(self, *arguments: object, **more: object) -> object:
-            if broken["left"]:
-                broken["left"] -= 1
+        async def turn(
+            self, lease: Lease, tried: Sequence[Tried], *, hold: Hold | None, wanted: Wanted | None
+        ) -> list[Delivery]:
+            if self.failures:
+                self.failures -= 1
                 message = "the database is away"
                 raise OSError(message)
-            result = await turn(*arguments, **more)  # type: ignore[arg-type]  # passed on as it came
-            broken["left"] = 2 if result and not carrier.books else 0
-            return result
+            deliveries = await super().turn(lease, tried, hold=hold, wanted=wanted)
+            self.failures = 2 if deliveries and not carrier.books else 0
+            return deliveries
 
-    sender = a_sender(world, carrier)
-    sender._outbox = Outbox(world.channel, ACCOUNT, carrier, Flaky())  # type: ignore[arg-type]  # noqa: SLF001
-    async with running(sender):
+    ledger = FlakyLedger(world.database, world.clock, world.channel, ACCOUNT)
+    async with running(a_sender(world, carrier, ledger=ledger)):
         await until(settled(world, bulletin_id))
 
     assert await world.counts(bulletin_id) == {"sent": 5}

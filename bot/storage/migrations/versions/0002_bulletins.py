@@ -67,6 +67,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("linked_to IS NOT NULL"),
             sqlite_where=sa.text("linked_to IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_deliveries_ended_otherwise",
+            ["bulletin_id", "channel", "state", "code"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('failed', 'unknown', 'gone', 'skipped')"),
+            sqlite_where=sa.text("state IN ('failed', 'unknown', 'gone', 'skipped')"),
+        )
 
     op.create_table(
         "delivery_tries",

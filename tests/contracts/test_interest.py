@@ -1,0 +1,75 @@
+"""What people asked for and how they found it, counted for those who look after answers."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert
+
+from bot.desk.ports import Interest
+from bot.storage.database import Database
+from bot.storage.interest import SqlInterestBook
+from bot.storage.tables import people, questions, votes
+from tests.world import NOW
+
+DA_PHUC, HOA_MINH = "00430", "09574"
+LONG_AGO = NOW - timedelta(days=100)
+SINCE = NOW - timedelta(days=90)
+
+
+async def ask(
+    database: Database, topics: str, *, decision: str = "answer", commune: str = DA_PHUC, at: datetime = NOW
+) -> None:
+    row = {"commune": commune, "text": "?", "decision": decision, "topics": topics, "score": 0.9, "asked_at": at}
+    async with database.writing() as connection:
+        await connection.execute(insert(questions).values(row))
+
+
+async def vote(database: Database, topic: str, *, is_helpful: bool, commune: str = DA_PHUC, at: datetime = NOW) -> None:
+    """Let somebody new say so."""
+    somebody = {"channel": "web", "account": "web", "user": f"{topic}{commune}{at}{is_helpful}"}
+    async with database.writing() as connection:
+        person = (
+            await connection.execute(
+                insert(people).values(**somebody, first_seen=at, last_inbound=at).returning(people.c.id)
+            )
+        ).scalar_one()
+        row = {"person_id": person, "topic": topic, "is_helpful": is_helpful, "commune": commune, "voted_at": at}
+        await connection.execute(insert(votes).values(row))
+
+
+async def test_the_answer_that_was_shown_is_counted(database: Database) -> None:
+    """Not the four others that were near, and not what nobody could answer."""
+    await ask(database, "ht-khai-sinh,ht-trich-luc,cc-mat")
+    await ask(database, "ht-khai-sinh")
+    await ask(database, "cc-mat,ht-khai-sinh", decision="suggest")
+    await ask(database, "", decision="none")
+
+    assert await SqlInterestBook(database).interest(None, SINCE) == {"ht-khai-sinh": Interest(asked=2)}
+
+
+async def test_votes_are_counted_both_ways(database: Database) -> None:
+    await ask(database, "cc-mat")
+    await vote(database, "cc-mat", is_helpful=True)
+    await vote(database, "cc-mat", is_helpful=False)
+    await vote(database, "cc-mat", is_helpful=False, commune=HOA_MINH)
+    await vote(database, "ht-khai-sinh", is_helpful=True)
+
+    assert await SqlInterestBook(database).interest(None, SINCE) == {
+        "cc-mat": Interest(asked=1, helpful=1, unhelpful=2),
+        "ht-khai-sinh": Interest(helpful=1),
+    }
+
+
+async def test_only_ones_own_communes_count(database: Database) -> None:
+    await ask(database, "cc-mat")
+    await ask(database, "cc-mat", commune=HOA_MINH)
+    await vote(database, "cc-mat", is_helpful=False, commune=HOA_MINH)
+
+    assert await SqlInterestBook(database).interest([DA_PHUC], SINCE) == {"cc-mat": Interest(asked=1)}
+    assert await SqlInterestBook(database).interest([], SINCE) == {}
+
+
+async def test_what_is_long_past_does_not_count(database: Database) -> None:
+    await ask(database, "cc-mat", at=LONG_AGO)
+    await vote(database, "cc-mat", is_helpful=False, at=LONG_AGO)
+
+    assert await SqlInterestBook(database).interest(None, SINCE) == {}
