@@ -18,7 +18,7 @@ from bot.channels.telegram.config import Mode, TelegramConfig
 from bot.channels.telegram.rhythm import Rhythm
 from bot.channels.telegram.texts import CommandTexts, TelegramTexts
 from bot.messages import Address, Channel, Incoming, Outgoing
-from bot.ports import Lease
+from bot.ports import Lease, Pictures
 from tests.fakes.telegram import TOKEN
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -148,7 +148,7 @@ def a_config(url: str, **changes: Any) -> TelegramConfig:  # noqa: ANN401 - what
     return TelegramConfig(**{"token": TOKEN, "api_base": url, "rate": 10_000.0, **changes})
 
 
-def a_world(config: TelegramConfig, *, leases: MemoryLeases | None = None) -> World:
+def a_world(config: TelegramConfig, *, leases: MemoryLeases | None = None, pictures: Pictures | None = None) -> World:
     """Return a channel that is not started."""
     reception, alerts, meter = MemoryReception(), RecordedAlerts(), RecordedMeter()
     leases = leases or MemoryLeases()
@@ -160,6 +160,7 @@ def a_world(config: TelegramConfig, *, leases: MemoryLeases | None = None) -> Wo
         alerts=alerts,
         meter=meter,
         clock=FixedClock(),
+        pictures=pictures,
         rhythm=QUICK,
     )
     return World(channel, reception, alerts, meter, leases)

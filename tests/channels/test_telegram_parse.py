@@ -40,8 +40,13 @@ def received(name: str) -> Incoming:
         pytest.param("press_old", Kind.PRESS, {"payload": "stop"}, id="a button of a message too old to be shown"),
         pytest.param("location", Kind.LOCATION, {"point": Point(21.0278, 105.8342)}, id="a place"),
         pytest.param("venue", Kind.LOCATION, {"point": Point(21.0278, 105.8342)}, id="a named place"),
-        pytest.param("photo_caption", Kind.TEXT, {"text": "Mẫu này nộp ở đâu?"}, id="the question under a photo"),
-        pytest.param("photo", Kind.MEDIA, {"media": "image"}, id="a photo"),
+        pytest.param(
+            "photo_caption",
+            Kind.TEXT,
+            {"text": "Mẫu này nộp ở đâu?", "media_ref": "AgACAgUAAxkBAAI"},
+            id="the question under a photo",
+        ),
+        pytest.param("photo", Kind.MEDIA, {"media": "image", "media_ref": "AgACAgUAAxkBAAI"}, id="a photo"),
         pytest.param("voice", Kind.MEDIA, {"media": "voice"}, id="a voice message"),
         pytest.param("audio", Kind.MEDIA, {"media": "voice"}, id="a sound file"),
         pytest.param("video", Kind.MEDIA, {"media": "video"}, id="a video"),
@@ -58,7 +63,7 @@ def test_what_a_citizen_does_becomes_one_incoming(name: str, kind: Kind, content
     """Each kind carries its own content and nothing else."""
     message = received(name)
 
-    blank = {"text": "", "payload": "", "media": "", "point": None}
+    blank = {"text": "", "payload": "", "media": "", "point": None, "media_ref": ""}
     assert message.kind is kind
     assert {field: getattr(message, field) for field in blank} == {**blank, **content}
 

@@ -137,6 +137,28 @@ def test_buttons_without_words_are_listed_as_words(text: str) -> None:
     assert keys(body) == [["1. Khai sinh", "Cổng"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "captions"),
+    [
+        pytest.param("a" * 1024, ["a" * 1024], id="1,024 characters are a caption"),
+        pytest.param(f"**{'a' * 1024}**", ["a" * 1024], id="tags do not count"),
+        pytest.param("a" * 1025, ["", "a" * 1025], id="one more, and they follow the picture"),
+        pytest.param("😀" * 512, ["😀" * 512], id="an emoji counts as two"),
+        pytest.param("😀" * 513, ["", "😀" * 513], id="one emoji more"),
+        pytest.param("**a** b " * 120, ["", ("a b " * 120).strip()], id="more entities than a message may have"),
+        pytest.param("", [""], id="a picture alone"),
+    ],
+)
+def test_words_that_fit_are_the_caption_of_the_picture(text: str, captions: list[str]) -> None:
+    """Whatever does not fit comes after it."""
+    first, *others = bodies(Reply(text, picture="flood"))
+
+    assert first.picture == "flood"
+    assert not any(other.picture for other in others)
+    assert "".join((first.plain, *(other.plain for other in others))).split() == "".join(captions).split()
+    assert first.plain == captions[0]
+
+
 def test_nothing_to_say_is_no_message() -> None:
     """An empty reply is not sent at all."""
     assert render(Reply(""), TEXTS) == ()
@@ -154,6 +176,17 @@ def test_whatever_is_said_telegram_accepts(text: str, buttons: tuple[Button, ...
 
 
 @settings(max_examples=60, deadline=None)
+@given(MARKDOWN, BUTTONS)
+def test_under_a_picture_telegram_accepts_it_too(text: str, buttons: tuple[Button, ...]) -> None:
+    """The caption's own limit holds; what follows is a message like any other."""
+    caption, *others = bodies(Reply(text, buttons, picture="flood"))
+
+    assert check_message(caption.formatted("7", "file"), field="caption", limit=1024).entities <= 100
+    for body in others:
+        check_message(body.formatted("7"))
+
+
+@settings(max_examples=60, deadline=None)
 @given(MARKDOWN)
 def test_splitting_loses_no_word(text: str) -> None:
     """What the pages say together is what the reply says."""
@@ -164,7 +197,7 @@ def test_splitting_loses_no_word(text: str) -> None:
 
 def test_a_body_survives_the_database() -> None:
     """What is stored is text, and Vietnamese stays readable in it."""
-    body = Body("<b>Xã</b>", "Xã", {"inline_keyboard": []})
+    body = Body("<b>Xã</b>", "Xã", {"inline_keyboard": [[]]}, picture="flood")
 
     assert Body.loads(body.dumps()) == body
     assert "Xã" in json.loads(json.dumps(body.dumps()))

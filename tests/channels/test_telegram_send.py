@@ -3,6 +3,7 @@
 import json
 import traceback
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
@@ -10,12 +11,14 @@ from telegram.error import TimedOut
 
 from bot.channels.telegram.body import Body
 from bot.channels.telegram.client import RawBot
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.request import AiohttpRequest, NotSentError
 from bot.errors import AccountFault, PlatformError, Refused, Retryable, Uncertain, Unreachable
 from bot.messages import Button, Reply
-from tests.channels.telegram_world import World, a_config, a_world, outgoing, running
+from tests.channels.telegram_world import NOW, World, a_config, a_world, outgoing, running
 from tests.fakes.telegram import TOKEN, FakeTelegram, Fate
+
+if TYPE_CHECKING:
+    from bot.ports import Carrier
 
 HELLO = Body("Xin <b>chào</b>", "Xin chào").dumps()
 
@@ -120,6 +123,26 @@ async def test_after_a_429_the_whole_account_waits_as_long_as_told(telegram: Fak
     assert telegram.books.calls["sendMessage"] == 1
 
 
+async def test_a_429_that_another_process_met_binds_this_one_too(telegram: FakeTelegram, world: World) -> None:
+    """The sender reads it from the database and passes it on; a bulletin then makes no call at all."""
+    carrier: Carrier = world.channel
+    assert carrier.held_seconds() == 0
+
+    carrier.hold(30)
+
+    assert carrier.held_seconds() == pytest.approx(30, abs=5)
+    with pytest.raises(Retryable):
+        await carrier.send(outgoing(HELLO))
+    assert not telegram.books.calls["sendMessage"]
+
+
+async def test_bulletins_may_go_out_at_any_hour_to_everyone(world: World) -> None:
+    """Telegram knows neither quiet hours nor a window for replies; the pace is the one the operator set."""
+    assert world.channel.takes_bulletins(NOW)
+    assert world.channel.writable_since(NOW) is None
+    assert world.channel.rate == 25
+
+
 async def test_a_refused_token_is_told_once_until_it_works_again(telegram: FakeTelegram, world: World) -> None:
     """Someone is woken once, not once for each citizen."""
     telegram.script(Fate(method="sendMessage", error="unauthorized", times=2))
@@ -200,21 +223,6 @@ async def test_a_photo_goes_out_as_a_form(telegram: FakeTelegram) -> None:
         message = await bot.send_photo(7, b"\x89PNG", caption="Bản tin")
 
     assert message.caption == "Bản tin"
-
-
-async def test_the_pace_lets_small_bursts_out_and_holds_after_a_429() -> None:
-    """A hold outlives shorter ones; the clock is ours, so nothing waits here."""
-    now = [100.0]
-    pace = Pace(1000, monotonic=lambda: now[0])
-    pace.hold(10)
-    pace.hold(3)
-
-    with pytest.raises(Retryable) as held:
-        await pace.turn()
-    now[0] = 110.0
-    await pace.turn()
-
-    assert held.value.after_seconds == 10
 
 
 async def test_the_fakes_books_count_each_recipient(telegram: FakeTelegram, world: World) -> None:

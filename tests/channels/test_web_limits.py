@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.web.addresses import LOOPBACK, client_network, networks
-from bot.channels.web.limits import Allowance, Limits, Turnstile
-from bot.channels.web.origin import is_ours, origin_of
+from bot.channels.web.limits import Limits, Turnstile
+from bot.web.addresses import LOOPBACK, client_network, networks
+from bot.web.allowance import Allowance
+from bot.web.origin import is_ours, origin_of
 from tests.channels.web_world import Stopwatch
 
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.web.phones import pieces
-from bot.channels.web.render import html, is_followable, render, shown
+from bot.channels.web.render import render, shown
 from bot.channels.web.visitors import address_of
 from bot.markup import escape, parse
 from bot.messages import Button, Outgoing, Reply
+from bot.web.hypertext import html, is_followable
+from bot.web.phones import pieces
 
 ALLOWED = {"h3", "p", "ul", "ol", "li", "strong", "br", "a"}
 ATTRIBUTES = {"a": {"href", "rel", "target"}, "ol": {"start"}}

@@ -1,63 +1,26 @@
 """Sending through a whole channel to a Zalo that behaves, and one that does not."""
 
-import itertools
 import json
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.zalo.account import Endpoint, ZaloAccount, ZaloOptions
+from bot.channels.zalo.account import Endpoint, ZaloOptions
 from bot.channels.zalo.channel import ZaloChannel
-from bot.channels.zalo.grant import Timing
-from bot.channels.zalo.render import ZaloTexts
 from bot.errors import AccountFault, OutsideWindow, PlatformError, Refused, Retryable, Uncertain, Unreachable
 from bot.messages import Address, Button, Channel, Outgoing, Reply
-from tests.channels.zalo_world import World, an_account
-from tests.fakes.zalo import ENTERPRISE, STATE_AGENCY, FakeZalo, Rule, text_hash
+from tests.channels.zalo_world import NOW, USER, World, a_channel, a_message, an_account, running
+from tests.fakes.tally import text_hash
+from tests.fakes.zalo import ENTERPRISE, STATE_AGENCY, FakeZalo, Rule
 
-USER = "3000000000000000003"
 if TYPE_CHECKING:
-    from bot.ports import Platform
-
-QUICK = Timing(patience_seconds=2, poll_seconds=0.01, first_wait_seconds=0.01, longest_wait_seconds=0.02)
-_numbers = itertools.count(1)
-
-
-def a_message(text: str = "Xin chào", *, user: str = USER) -> Outgoing:
-    """Return a rendered message to *user*."""
-    body = json.dumps({"text": text}, ensure_ascii=False)
-    return Outgoing(next(_numbers), Address(Channel.ZALO, "2000000000000000002", user), body)
-
-
-def a_channel(world: World, account: ZaloAccount, *, endpoint: Endpoint = Endpoint.V3) -> ZaloChannel:
-    """Return a channel that is not started, impatient enough for tests."""
-    return ZaloChannel(
-        account,
-        ZaloTexts(choose_by_number="Gõ số để chọn."),
-        reception=world.reception,
-        store=world.store,
-        leases=world.leases,
-        clock=world.clock,
-        meter=world.meter,
-        alerts=world.alerts,
-        options=ZaloOptions(calls_per_minute=30_000, call_seconds=0.5, connect_seconds=0.3, endpoint=endpoint),
-        timing=QUICK,
-    )
-
-
-@asynccontextmanager
-async def running(channel: ZaloChannel) -> AsyncIterator[ZaloChannel]:
-    """Start *channel*, and close it at the end."""
-    await channel.start()
-    try:
-        yield channel
-    finally:
-        await channel.close()
+    from bot.ports import Carrier, Platform
 
 
 @pytest.fixture
@@ -125,6 +88,65 @@ async def test_zalos_wait_is_passed_on(fake: FakeZalo, channel: ZaloChannel) -> 
     with pytest.raises(Retryable) as caught:
         await channel.send(a_message())
     assert caught.value.after_seconds == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "seconds"),
+    [
+        pytest.param(Rule(error=-32, times=1), 10, id="-32"),
+        pytest.param(Rule(status=429, retry_after=30, times=1), 30, id="429"),
+    ],
+)
+async def test_too_fast_holds_the_whole_account(
+    fake: FakeZalo, channel: ZaloChannel, rule: Rule, seconds: float
+) -> None:
+    """The next message makes no call, whoever it is for."""
+    fake.behave(rule)
+    for user in ("first", "second"):
+        with pytest.raises(Retryable) as caught:
+            await channel.send(a_message(user=user))
+        assert caught.value.after_seconds == pytest.approx(seconds, abs=5)
+    assert channel.held_seconds() == pytest.approx(seconds, abs=5)
+    assert sum(n for call, n in fake.books.calls.items() if call.startswith("send:")) == 1
+
+
+async def test_a_wait_that_another_process_was_told_binds_this_one_too(fake: FakeZalo, channel: ZaloChannel) -> None:
+    """The sender reads it from the database and passes it on."""
+    carrier: Carrier = channel
+    assert carrier.held_seconds() == 0
+    carrier.hold(30)
+    with pytest.raises(Retryable) as caught:
+        await carrier.send(a_message())
+    assert caught.value.code == "-32"
+    assert caught.value.after_seconds == pytest.approx(30, abs=5)
+    assert fake.books.accepted == 0
+
+
+async def test_at_night_a_message_waits_for_the_morning(fake: FakeZalo, channel: ZaloChannel, world: World) -> None:
+    """And nothing else does: replies may be taken at night."""
+    world.clock.pass_time(hours=13)  # 23:00 in Vietnam
+    fake.behave(Rule(error=-234, times=1))
+    with pytest.raises(Retryable) as caught:
+        await channel.send(a_message())
+    night = 7 * 3600 + 300
+    assert caught.value.after_seconds is not None
+    assert night <= caught.value.after_seconds <= night + 300
+    await channel.send(a_message())
+
+
+async def test_bulletins_keep_to_zalos_day_and_window(channel: ZaloChannel) -> None:
+    """And leave a fifth of the account's rate to replies."""
+    carrier: Carrier = channel
+    assert carrier.takes_bulletins(NOW)
+    assert not carrier.takes_bulletins(NOW + timedelta(hours=12, minutes=30))
+    assert carrier.writable_since(NOW) == NOW - timedelta(hours=47, minutes=55)
+    assert carrier.rate == pytest.approx(400)
+
+
+async def test_where_paid_messages_are_allowed_the_window_is_a_week(world: World) -> None:
+    """Somebody decided to pay for them."""
+    channel = a_channel(world, an_account(), options=ZaloOptions(allows_paid=True))
+    assert channel.writable_since(NOW) == NOW - timedelta(days=7) + timedelta(minutes=5)
 
 
 async def test_what_cannot_be_connected_was_not_sent(world: World, fake: FakeZalo) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo.codes import EndpointClosed, TokenRejected, error_for, label, needs_a_human
+from bot.channels.zalo.codes import AttachmentExpired, EndpointClosed, TokenRejected, error_for, label, needs_a_human
 from bot.channels.zalo.envelope import Answer, data_of
 from bot.channels.zalo.oauth import GrantRefused, read_pair
 from bot.errors import AccountFault, OutsideWindow, PlatformError, Refused, Retryable, Uncertain, Unreachable
@@ -16,12 +16,13 @@ from tests.channels.zalo_world import NOW
 
 CLASSES = {
     Unreachable: (-213, -217, -227, -244),
-    OutsideWindow: (-211, -218, -230, -232, -234),
-    Retryable: (-32, -214),
+    OutsideWindow: (-211, -218, -230, -232),
+    Retryable: (-32, -214, -234),
     Uncertain: (-200, -999999, 7),
     TokenRejected: (-216, -220),
     EndpointClosed: (-235, -240),
-    Refused: (-100, -201, -210, -233, -248),
+    AttachmentExpired: (-100,),
+    Refused: (-201, -210, -233, -248),
     AccountFault: (-204, -205, -209, -212, -219, -221, -223, -224, -237, -238, -241, -242, -249, -320, -321, -403),
 }
 

@@ -38,6 +38,16 @@ def to(user: str, **message: object) -> Sent:
 BUTTON = {"title": "a", "type": "oa.query.show", "payload": "#a"}
 
 
+ARTICLE: Sent = {
+    "type": "normal",
+    "title": "Bản tin",
+    "author": "Xã Đa Phúc",
+    "description": "Lịch tiêm chủng tuần này.",
+    "cover": {"cover_type": "photo", "photo_url": "https://loa.example/ban-tin/anh/f1", "status": "show"},
+    "body": [{"type": "text", "content": "<p>Lịch tiêm chủng tuần này.</p>"}],
+}
+
+
 @pytest.mark.parametrize(
     ("body", "error"),
     [
@@ -74,7 +84,7 @@ async def test_each_type_of_oa_has_its_address(fake: FakeZalo) -> None:
 
 async def test_an_article_is_made_checked_and_broadcast(fake: FakeZalo) -> None:
     """It is still being processed at first, and only a known one goes out."""
-    token = (await ask(fake, "/v2.0/article/create", {"title": "Bản tin"}))["data"]["token"]
+    token = (await ask(fake, "/v2.0/article/create", ARTICLE))["data"]["token"]
     assert (await ask(fake, "/v2.0/article/verify", {"token": token}))["error"] == -214
     article = (await ask(fake, "/v2.0/article/verify", {"token": token}))["data"]["id"]
     for attachment, error in ((article, 0), ("unknown", -201)):
@@ -84,6 +94,24 @@ async def test_an_article_is_made_checked_and_broadcast(fake: FakeZalo) -> None:
         body = {"recipient": {"target": {"gender": "0"}}, "message": message}
         assert (await ask(fake, "/v2.0/oa/message", body))["error"] == error
     assert fake.books.broadcasts == [article]
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        pytest.param({"title": "a" * 151}, -210, id="a title too long"),
+        pytest.param({"title": ""}, -210, id="no title"),
+        pytest.param({"author": "a" * 51}, -210, id="an author too long"),
+        pytest.param({"description": "a" * 301}, -210, id="a description too long"),
+        pytest.param({"cover": {}}, -201, id="no cover"),
+        pytest.param({"cover": {"photo_url": "/ban-tin/anh/f1"}}, -201, id="a cover that nobody can fetch"),
+        pytest.param({"body": []}, -201, id="no body"),
+        pytest.param({"body": [{"type": "text", "content": ""}]}, -201, id="an empty block"),
+    ],
+)
+async def test_an_article_has_its_limits(fake: FakeZalo, change: Sent, error: int) -> None:
+    assert (await ask(fake, "/v2.0/article/create", {**ARTICLE, **change}))["error"] == error
+    assert not fake.books.articles
 
 
 async def test_only_images_are_uploaded_as_images(fake: FakeZalo) -> None:

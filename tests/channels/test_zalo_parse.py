@@ -31,7 +31,7 @@ def read(event: Mapping[str, object]) -> Incoming | Ignored | Unparsable:
 
 
 def a_message(
-    kind: Kind, *, media: str = "", text: str = "", payload: str = "", point: Point | None = None
+    kind: Kind, *, media: str = "", text: str = "", payload: str = "", point: Point | None = None, media_ref: str = ""
 ) -> Incoming:
     """Return what a recorded event with a message id comes to."""
     return Incoming(
@@ -43,6 +43,7 @@ def a_message(
         payload=payload,
         media=media,
         point=point,
+        media_ref=media_ref,
     )
 
 
@@ -53,7 +54,9 @@ MESSAGES = {
     "user_send_text_quote": a_message(Kind.TEXT, text="Còn cái này?"),
     "user_send_text_press": a_message(Kind.PRESS, payload="hl-xa"),
     "user_send_text_commune": a_message(Kind.START, payload="xa-00430"),
-    "user_send_image": a_message(Kind.MEDIA, media="image", text="Giấy này nộp ở đâu?"),
+    "user_send_image": a_message(
+        Kind.MEDIA, media="image", text="Giấy này nộp ở đâu?", media_ref="https://f1.photo.talk.zdn.vn/i.jpg"
+    ),
     "user_send_gif": a_message(Kind.MEDIA, media="image"),
     "user_send_sticker": a_message(Kind.MEDIA, media="sticker"),
     "user_send_audio": a_message(Kind.MEDIA, media="voice"),

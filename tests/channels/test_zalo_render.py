@@ -105,6 +105,29 @@ def test_buttons_ride_on_the_last_part() -> None:
     assert [bool(buttons_of(part)) for part in parts] == [False] * (len(parts) - 1) + [True]
 
 
+def test_with_a_picture_everything_that_could_be_pressed_stands_in_the_text() -> None:
+    """A Zalo message carries one attachment."""
+    buttons = (*choices(2), Button("Cổng", url="https://dichvucong.gov.vn"), Button("Gọi", url="tel:1022"))
+    (message,) = rendered(Reply("Nước lên nhanh", buttons, picture="f1"))
+    assert message["picture"] == "f1"
+    assert "attachment" not in message
+    for line in ("1. Việc 1", "2. Việc 2", "• Cổng: https://dichvucong.gov.vn", "• Gọi: 1022", "Gõ số để chọn."):
+        assert line in message["text"]
+
+
+def test_a_picture_comes_with_the_first_part() -> None:
+    """It is seen above the words."""
+    first, *others = rendered(Reply("chữ " * 1500, picture="f1"))
+    assert first["picture"] == "f1"
+    assert others
+    assert not any("picture" in other for other in others)
+
+
+def test_a_picture_alone_is_a_message_without_text() -> None:
+    """Zalo takes one."""
+    assert rendered(Reply("", picture="f1")) == [{"picture": "f1"}]
+
+
 def test_asking_for_a_place_tells_how_to_share_it() -> None:
     """Zalo has no button for it."""
     assert rendered(Reply("Bà con ở đâu?", asks_location=True))[0]["text"].endswith(TEXTS.share_location)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo.window import Zone, may_broadcast, next_broadcast, zone
+from bot.channels.zalo.window import Zone, may_broadcast, next_broadcast, next_morning, writable_since, zone
 
 LAST = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -50,3 +50,34 @@ def test_the_next_broadcast_is_allowed_and_not_in_the_past(now: datetime) -> Non
     """Whatever the hour."""
     assert may_broadcast(next_broadcast(now))
     assert now <= next_broadcast(now) <= now + timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    ("allows_paid", "silence", "is_writable"),
+    [
+        pytest.param(False, timedelta(hours=47, minutes=54), True, id="well within the free window"),
+        pytest.param(False, timedelta(hours=47, minutes=56), False, id="so late that the window may close on the way"),
+        pytest.param(True, timedelta(hours=49), True, id="billed, and allowed"),
+        pytest.param(True, timedelta(days=6, hours=23, minutes=56), False, id="the end of the billed window"),
+    ],
+)
+def test_a_bulletin_goes_to_those_who_wrote_lately(allows_paid: bool, silence: timedelta, is_writable: bool) -> None:  # noqa: FBT001 - a table's column
+    """With a few minutes to spare: it is claimed now and reaches Zalo later."""
+    now = LAST + silence
+
+    assert (writable_since(now, allows_paid=allows_paid) <= LAST) is is_writable
+
+
+@pytest.mark.parametrize(
+    ("local", "morning"),
+    [
+        pytest.param("2026-11-20T22:00:00", "2026-11-21T06:05:00", id="in the evening"),
+        pytest.param("2026-11-21T06:04:59", "2026-11-21T06:05:00", id="just before"),
+        pytest.param("2026-11-21T06:05:00", "2026-11-22T06:05:00", id="the next one"),
+    ],
+)
+def test_the_morning_begins_when_every_clock_agrees(local: str, morning: str) -> None:
+    """Five minutes past six in Vietnam."""
+    now = datetime.fromisoformat(f"{local}+07:00").astimezone(UTC)
+
+    assert next_morning(now) == datetime.fromisoformat(f"{morning}+07:00")

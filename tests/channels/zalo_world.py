@@ -1,17 +1,26 @@
 """The world around the Zalo channel, in memory: small real implementations of our ports, shared by its tests."""
 
 import asyncio
+import itertools
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.channels.zalo.account import ZaloAccount
-from bot.messages import Incoming
-from bot.ports import TokenPair
+from bot.channels.zalo.account import Endpoint, ZaloAccount, ZaloOptions
+from bot.channels.zalo.channel import ZaloChannel
+from bot.channels.zalo.grant import Timing
+from bot.channels.zalo.render import ZaloTexts
+from bot.messages import Address, Channel, Incoming, Outgoing
+from bot.ports import Pictures, TokenPair
 from tests.fakes.zalo import FakeZalo
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+USER = "3000000000000000003"
+QUICK = Timing(patience_seconds=2, poll_seconds=0.01, first_wait_seconds=0.01, longest_wait_seconds=0.02)
+_numbers = itertools.count(1)
 
 
 class MemoryClock:
@@ -184,3 +193,46 @@ def an_account(fake: FakeZalo | None = None, *, refresh_token: str = "refresh-0"
 def a_pair(number: int = 0, *, lives: timedelta = timedelta(hours=25)) -> TokenPair:
     """Return a pair that expires *lives* after `NOW`."""
     return TokenPair(f"access-{number}", f"refresh-{number}", NOW + lives)
+
+
+def a_message(text: str = "Xin chào", *, user: str = USER) -> Outgoing:
+    """Return a rendered message to *user*."""
+    body = json.dumps({"text": text}, ensure_ascii=False)
+    return Outgoing(next(_numbers), Address(Channel.ZALO, "2000000000000000002", user), body)
+
+
+def a_channel(
+    world: World,
+    account: ZaloAccount,
+    *,
+    endpoint: Endpoint = Endpoint.V3,
+    options: ZaloOptions | None = None,
+    pictures: Pictures | None = None,
+) -> ZaloChannel:
+    """Return a channel that is not started, impatient enough for tests."""
+    impatient = ZaloOptions(
+        calls_per_minute=30_000, call_seconds=0.5, connect_seconds=0.3, upload_seconds=0.5, endpoint=endpoint
+    )
+    return ZaloChannel(
+        account,
+        ZaloTexts(choose_by_number="Gõ số để chọn."),
+        reception=world.reception,
+        store=world.store,
+        leases=world.leases,
+        clock=world.clock,
+        meter=world.meter,
+        alerts=world.alerts,
+        pictures=pictures,
+        options=options or impatient,
+        timing=QUICK,
+    )
+
+
+@asynccontextmanager
+async def running(channel: ZaloChannel) -> AsyncIterator[ZaloChannel]:
+    """Start *channel*, and close it at the end."""
+    await channel.start()
+    try:
+        yield channel
+    finally:
+        await channel.close()

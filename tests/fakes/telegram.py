@@ -1,7 +1,14 @@
 """Telegram's Bot API as far as we use it, as a real server that keeps books and misbehaves on request.
 
-Run on its own, ``python -m tests.fakes.telegram --port 9077`` prints its address. ``GET /_fake/books`` tells what was
-accepted, ``POST /_fake/script`` sets how it misbehaves (`Fate`), ``POST /_fake/play`` lets a citizen act.
+Run on its own, ``python -m tests.fakes.telegram --port 9077`` prints its address. Then
+
+- ``GET /_fake/books`` tells what was accepted, with ``?full=1`` for each recipient;
+- ``POST /_fake/script`` sets how it misbehaves: a `Fate` or a list of them, ``limit_per_second`` beside them to refuse
+  what is faster;
+- ``POST /_fake/away`` with ``{"seconds": 5}`` makes it refuse connections for a while;
+- ``POST /_fake/play`` lets a citizen act.
+
+A photo is uploaded once and then named by its ``file_id``, as with the real one.
 """
 
 import argparse
@@ -11,18 +18,23 @@ import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import count
 from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
 
+from tests.fakes.door import Door
+from tests.fakes.tally import Tally, text_hash
 from tests.fakes.telegram_rules import RefusedError, check_message
 
 Json = dict[str, Any]
 
 TOKEN = "4711:AAE-a-token-that-opens-nothing"
+
+# The Bot API takes photos of 10 MB; a request may be a little larger than its photo.
+_PHOTO_BYTES = 10 * 1024 * 1024
+_REQUEST_BYTES = _PHOTO_BYTES + 64 * 1024
 
 _PAGE = "<html><body>This page is not available.</body></html>"
 
@@ -47,9 +59,9 @@ _ERRORS: Mapping[str, tuple[int, str]] = {
 class Fate:
     """How calls fare: each waits ``latency_ms``, and every ``every``-th of them, ``times`` times, meets ``error``.
 
-    ``error`` is a name of `_ERRORS`, or ``"hang"`` (no answer, not accepted), ``"drop"`` (accepted, then the connection
-    breaks), ``"garbage"`` (accepted, unreadable answer), ``"block_page"`` (somebody else's 403), ``"bad_gateway"``.
-    Empty ``method`` or ``chat`` means any.
+    ``error`` is a name of `_ERRORS`, or ``"hang"`` (no answer, not accepted), ``"silence"`` (accepted, no answer),
+    ``"drop"`` (accepted, then the connection breaks), ``"garbage"`` (accepted, unreadable answer), ``"block_page"``
+    (somebody else's 403), ``"bad_gateway"``. Empty ``method`` or ``chat`` means any.
     """
 
     method: str = ""
@@ -67,15 +79,15 @@ class Books:
 
     calls: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
-    per_text: dict[str, Counter[int]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    uploads: int = 0
     dropped_entities: int = 0
     messages: deque[Json] = field(default_factory=lambda: deque(maxlen=10_000))
     others: deque[tuple[str, Json]] = field(default_factory=lambda: deque(maxlen=10_000))
 
     def accept(self, parameters: Json, text: str, entities: int) -> None:
         """Enter one accepted message."""
-        key = blake2b(text.encode(), digest_size=8).hexdigest()
-        self.per_text.setdefault(key, Counter())[int(parameters["chat_id"])] += 1
+        self.tally.enter(text, int(parameters["chat_id"]))
         self.dropped_entities += max(0, entities - 100)
         self.messages.append(parameters)
 
@@ -89,18 +101,16 @@ class Books:
 
     def as_json(self, *, is_full: bool) -> Json:
         """Return the totals, and with *is_full* the count of each text for each recipient."""
-        texts = {
-            key: {"messages": people.total(), "recipients": len(people), "most_for_one": max(people.values())}
-            for key, people in self.per_text.items()
-        }
+        texts = self.tally.totals()
         totals: Json = {
             "calls": dict(self.calls),
             "refused": dict(self.refused),
             "accepted": sum(text["messages"] for text in texts.values()),
             "dropped_entities": self.dropped_entities,
+            "uploads": self.uploads,
             "texts": texts,
         }
-        return {**totals, "recipients": {k: dict(v) for k, v in self.per_text.items()}} if is_full else totals
+        return {**totals, "recipients": self.tally.whole()} if is_full else totals
 
 
 @dataclass(slots=True)
@@ -131,7 +141,8 @@ class FakeTelegram:
         self.limit_per_second = 0
         self.url = ""
         self._token = token
-        self._port = port
+        self._door = self._build_door(port)
+        self._files: set[str] = set()
         self._fates: list[_Running] = []
         self._second = (0, 0)
         self._gone: set[str] = set()
@@ -156,17 +167,7 @@ class FakeTelegram:
 
     async def __aenter__(self) -> Self:
         """Start serving."""
-        app = web.Application()
-        app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._answer)
-        app.router.add_get("/_fake/books", self._books)
-        app.router.add_post("/_fake/script", self._script)
-        app.router.add_post("/_fake/play", self._play)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
+        self.url = await self._door.open()
         self._session = aiohttp.ClientSession()
         return self
 
@@ -174,11 +175,29 @@ class FakeTelegram:
         """Stop serving."""
         self._wake()
         await self._session.close()
-        await self._runner.cleanup()
+        await self._door.close()
+
+    def _build_door(self, port: int) -> Door:
+        app = web.Application(client_max_size=_REQUEST_BYTES)
+        door = Door(app, port)
+        app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._answer)
+        app.router.add_get("/_fake/books", self._books)
+        app.router.add_post("/_fake/script", self._script)
+        app.router.add_post("/_fake/play", self._play)
+        app.router.add_post("/_fake/away", door.take_order)
+        return door
 
     def script(self, *fates: Fate) -> None:
         """Misbehave like this from now on; without *fates* behave."""
         self._fates = [_Running(fate) for fate in fates]
+
+    async def go_away(self, seconds: float) -> None:
+        """Refuse connections for *seconds*."""
+        await self._door.shut(seconds)
+
+    def forget_files(self) -> None:
+        """Know no ``file_id`` any more."""
+        self._files.clear()
 
     def citizen(self, user: int = 7) -> "Citizen":
         """Return someone who uses the bot."""
@@ -239,8 +258,10 @@ class FakeTelegram:
         self.books.refused[fate.error] += 1
         if fate.error == "hang":
             await asyncio.sleep(3600)
-        if fate.error in {"drop", "garbage"}:
+        if fate.error in {"silence", "drop", "garbage"}:
             await self._proper(method, parameters)
+            if fate.error == "silence":
+                await asyncio.sleep(3600)
             if fate.error == "drop" and request.transport:
                 request.transport.abort()
             return web.Response(text='{"ok": tr')
@@ -315,9 +336,27 @@ class FakeTelegram:
     async def _send_photo(self, parameters: Json) -> object:
         self._admit(parameters)
         seen = check_message(parameters, field="caption", limit=1024)
-        self.books.accept({**parameters, "text": seen.text}, seen.text, seen.entities)
-        sizes = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+        file_id = self._admit_photo(parameters.get("photo"))
+        self.books.accept({**parameters, "photo": file_id, "text": seen.text}, seen.text, seen.entities)
+        sizes = [{"file_id": name, "file_unique_id": name, "width": 1, "height": 1} for name in ("small", file_id)]
         return self._message(parameters, {"photo": sizes, "caption": seen.text})
+
+    def _admit_photo(self, photo: object) -> str:
+        """Return the ``file_id`` of a photo that is named by it, or that comes along."""
+        if isinstance(photo, str):
+            if photo not in self._files:
+                raise RefusedError("wrong file identifier/HTTP URL specified")
+            return photo
+        content = b""
+        if isinstance(photo, web.FileField):
+            with photo.file:
+                content = photo.file.read()
+        if not content.startswith((b"\xff\xd8", b"\x89PNG")) or len(content) > _PHOTO_BYTES:
+            raise RefusedError("IMAGE_PROCESS_FAILED")
+        self.books.uploads += 1
+        file_id = f"photo-{text_hash(content.decode('latin-1'))}"
+        self._files.add(file_id)
+        return file_id
 
     async def _edit_message_text(self, parameters: Json) -> object:
         self._admit(parameters)

@@ -6,6 +6,7 @@ Limits are PTB's constants; the descriptions are as quoted in issue trackers.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,6 +48,7 @@ def check_message(parameters: Mapping[str, Any], *, field: str = "text", limit: 
     return seen
 
 
+@lru_cache(maxsize=256)  # a bulletin is the same text to everyone
 def _read_html(html: str) -> Shown:
     text, tags, entities = list[str](), list[str](), 0
     for piece in _PIECE.finditer(html):

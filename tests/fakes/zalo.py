@@ -1,12 +1,17 @@
 """A Zalo on this machine: OA API and OAuth of one OA, strict where the real one is, and scripted to misbehave.
 
 Zalo has no sandbox, so this is the only test bed. It answers as Zalo's documentation and live integrations describe:
-errors in an envelope with HTTP 200, plain 404 for unknown paths, refresh tokens that work once. Its books count
-accepted messages per text and recipient, lean enough for a million. As a process of its own:
+errors in an envelope with HTTP 200, plain 404 for unknown paths, refresh tokens that work once, pictures that must be
+uploaded before they are shown, articles that take a while. Its books count accepted messages per text and recipient,
+lean enough for a million. As a process of its own:
 
     python -m tests.fakes.zalo --port 9000
 
-``GET /_fake/books`` returns the books, ``POST /_fake/script`` replaces the script: a rule or a list, see `Rule`.
+prints its address. Then
+
+- ``GET /_fake/books`` returns the books, with ``?user=`` those of one recipient;
+- ``POST /_fake/script`` replaces the script: a rule or a list, see `Rule`;
+- ``POST /_fake/away`` with ``{"seconds": 5}`` makes it refuse connections for a while.
 """
 
 import argparse
@@ -26,6 +31,9 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from tests.fakes.door import Door
+from tests.fakes.tally import Tally
+
 TEXT_LIMIT = 2000
 BUTTON_LIMIT = 5
 IMAGE_LIMIT = 1024 * 1024
@@ -42,7 +50,7 @@ _DEAD_GRANT = {"error": -14014, "error_name": "Invalid refresh token."}
 class Rule:
     """How calls named ``call`` misbehave.
 
-    ``call`` is ``send``, ``broadcast``, ``getoa``, ``token``, ``upload``, ``article``, ``quota`` or ``*``.
+    ``call`` is ``send``, ``broadcast``, ``getoa``, ``token``, ``upload``, ``article``, ``verify``, ``quota`` or ``*``.
     ``latency_ms`` slows every such call; the rest strikes each ``every``-th, at most ``times`` times (0: always): an
     ``error`` in the envelope, an HTTP ``status`` with plain text (``retry_after`` seconds as header), or, after the
     call was carried out if ``accepts``: ``hang`` for ever, ``drop`` the connection, or take ``slow_body_ms`` over the
@@ -83,36 +91,34 @@ class Books:
     """What the fake accepted: how often each text reached each recipient, and the latest messages whole."""
 
     accepted: int = 0
-    per_text: dict[str, dict[str, int]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
     recent: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_RECENT))
     calls: Counter[str] = field(default_factory=Counter)
+    uploads: int = 0
+    articles: list[dict[str, Any]] = field(default_factory=list)
     broadcasts: list[str] = field(default_factory=list)
 
     def enter(self, user: str, message: Mapping[str, Any]) -> None:
         """Record one accepted message."""
         self.accepted += 1
-        recipients = self.per_text.setdefault(text_hash(str(message.get("text", ""))), {})
-        recipients[user] = recipients.get(user, 0) + 1
+        self.tally.enter(str(message.get("text", "")), user)
         self.recent.append({"user": user, "message": message})
 
     def summary(self, user: str = "") -> dict[str, Any]:
         """Return the books as JSON: totals, and every repeat of a text to a recipient (the first hundred of them)."""
         if user:
-            return {text: counts[user] for text, counts in self.per_text.items() if user in counts}
-        repeats = [(who, text, n) for text, counts in self.per_text.items() for who, n in counts.items() if n > 1]
+            return dict(self.tally.of(user))
+        repeats = list(self.tally.repeats())
         return {
             "accepted": self.accepted,
-            "texts": {text: {"recipients": len(c), "messages": sum(c.values())} for text, c in self.per_text.items()},
+            "texts": self.tally.totals(),
             "repeated": len(repeats),
             "repeats": repeats[:_SHOWN],
             "calls": dict(self.calls),
+            "uploads": self.uploads,
+            "articles": len(self.articles),
             "broadcasts": len(self.broadcasts),
         }
-
-
-def text_hash(text: str) -> str:
-    """Return the key under which the books keep *text*."""
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 class FakeZalo:
@@ -141,30 +147,31 @@ class FakeZalo:
         self.books = Books()
         self.unreachable: dict[str, int] = {}
         self._expires_at = 0.0
-        self._port = port
+        self._door = self._build_door(port)
+        self._uploaded: set[str] = set()
         self._rules: list[Rule] = []
         self._numbers = itertools.count(1)
         self._codes: dict[str, str] = {}
         self._articles: dict[str, int] = {}
-        self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
         """Listen on 127.0.0.1."""
-        app = web.Application(client_max_size=8 * IMAGE_LIMIT)
-        app.add_routes(self._routes())
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
+        self.url = await self._door.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop listening, cutting off whoever hangs."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._door.close()
+
+    async def go_away(self, seconds: float) -> None:
+        """Refuse connections for *seconds*."""
+        await self._door.shut(seconds)
+
+    def expire_uploads(self) -> None:
+        """Know no uploaded picture any more, as after seven days."""
+        self._uploaded.clear()
 
     def behave(self, *rules: Rule) -> None:
         """Follow *rules* from now on, and no others."""
@@ -185,6 +192,13 @@ class FakeZalo:
         """End the access token early; the refresh token stays good."""
         self._expires_at = 0.0
 
+    def _build_door(self, port: int) -> Door:
+        app = web.Application(client_max_size=8 * IMAGE_LIMIT)
+        door = Door(app, port)
+        app.add_routes([*self._routes(), web.post("/_fake/away", door.take_order)])
+        app.router.add_route("*", "/{path:.*}", self._unknown)
+        return door
+
     def _routes(self) -> list[web.RouteDef]:
         post, get = web.post, web.get
         return [
@@ -195,12 +209,11 @@ class FakeZalo:
             post("/v3.0/oa/quota/message", self._answering("quota", self._quota)),
             post("/v2.0/oa/upload/{kind:image|gif|file}", self._answering("upload", self._upload)),
             post("/v2.0/article/create", self._answering("article", self._create_article)),
-            post("/v2.0/article/verify", self._answering("article", self._verify_article)),
+            post("/v2.0/article/verify", self._answering("verify", self._verify_article)),
             post("/v4/oa/access_token", self._token),
             get("/v4/oa/permission", self._consent),
             get("/_fake/books", self._show_books),
             post("/_fake/script", self._take_script),
-            web.route("*", "/{path:.*}", self._unknown),
         ]
 
     def _answering(
@@ -242,10 +255,15 @@ class FakeZalo:
             return _error(-201, "user_id is invalid")
         if user in self.unreachable:
             return _error(self.unreachable[user], "unreachable")
-        if refusal := _refuse(message):
+        if refusal := _refuse(message) or self._refuse_picture(message):
             return refusal
         self.books.enter(user, message)
         return _ok({"message_id": f"m{next(self._numbers):018d}", "user_id": user})
+
+    def _refuse_picture(self, message: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return Zalo's error for a picture that was never uploaded, or too long ago."""
+        shown = [element.get("attachment_id") for element in _elements(message)]
+        return None if self._uploaded.issuperset(shown) else _error(-100, "Attachment id is expired")
 
     async def _send_or_broadcast(self, request: web.Request) -> web.StreamResponse:
         """Tell the two uses of the v2 address apart: to a person, or an article to all followers."""
@@ -256,9 +274,9 @@ class FakeZalo:
 
     async def _broadcast(self, request: web.Request) -> dict[str, Any]:
         body = await request.json()
-        elements = body.get("message", {}).get("attachment", {}).get("payload", {}).get("elements", [])
-        articles = [element.get("attachment_id") for element in elements if element.get("media_type") == "article"]
-        if not articles or any(article not in self._articles for article in articles):
+        elements = _elements(body.get("message", {}))
+        articles = [str(one.get("attachment_id")) for one in elements if one.get("media_type") == "article"]
+        if not articles or any(self._articles.get(article, 1) for article in articles):
             return _error(-201, "attachment_id is invalid")
         self.books.broadcasts.extend(articles)
         return _ok({"message_id": f"b{next(self._numbers):018d}"})
@@ -273,20 +291,25 @@ class FakeZalo:
         file = (await request.post()).get("file")
         if not isinstance(file, web.FileField):
             return _error(-201, "file is invalid")
-        raw = file.file.read()
+        with file.file:
+            raw = file.file.read()
         if request.match_info["kind"] == "image" and not raw.startswith((b"\x89PNG", b"\xff\xd8")):
             return _error(-201, "we only support png and jpeg")
         if len(raw) > IMAGE_LIMIT:
             return _error(-210, "file is too large")
         key = "token" if request.match_info["kind"] == "file" else "attachment_id"
-        return _ok({key: f"u{next(self._numbers)}"})
+        name = f"u{next(self._numbers)}"
+        self._uploaded.add(name)
+        self.books.uploads += 1
+        return _ok({key: name})
 
     async def _create_article(self, request: web.Request) -> dict[str, Any]:
         body = await request.json()
-        if not 0 < len(body.get("title", "")) <= 150 or len(body.get("description", "")) > 300:
-            return _error(-210, "title or description is over its limit")
+        if refusal := _refuse_article(body):
+            return refusal
         token = f"a{next(self._numbers)}"
         self._articles[token] = 1
+        self.books.articles.append(body)
         return _ok({"token": token})
 
     async def _verify_article(self, request: web.Request) -> dict[str, Any]:
@@ -361,15 +384,34 @@ async def _dawdle(request: web.Request, body: bytes, seconds: float) -> web.Stre
 
 def _refuse(message: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return Zalo's error for a message it would not take."""
-    text = message.get("text")
-    if not isinstance(text, str) or not text:
+    text, payload = message.get("text", ""), message.get("attachment", {}).get("payload", {})
+    buttons, shows = payload.get("buttons", []), _elements(message)
+    if not isinstance(text, str) or not (text or shows):
         return _error(-201, "text is invalid")
     if len(text) > TEXT_LIMIT:
         return _error(-210, "text is over its limit")
-    buttons = message.get("attachment", {}).get("payload", {}).get("buttons", [])
     if len(buttons) > BUTTON_LIMIT or any(not b.get("title") or len(b["title"]) > 100 for b in buttons):
         return _error(-201, "buttons is invalid")
+    if shows and (buttons or payload.get("template_type") != "media" or len(shows) > 1):
+        return _error(-201, "elements is invalid")
     return None
+
+
+def _refuse_article(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return Zalo's error for an article it would not make."""
+    sizes = {"title": 150, "author": 50, "description": 300}
+    if not body.get("title") or any(len(body.get(name, "")) > size for name, size in sizes.items()):
+        return _error(-210, "title, author or description is over its limit")
+    if not str(body.get("cover", {}).get("photo_url", "")).startswith(("http://", "https://")):
+        return _error(-201, "cover is invalid")
+    if not body.get("body") or any(not block.get("content") for block in body["body"] if block.get("type") == "text"):
+        return _error(-201, "body is invalid")
+    return None
+
+
+def _elements(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    elements: list[dict[str, Any]] = message.get("attachment", {}).get("payload", {}).get("elements", [])
+    return elements
 
 
 def _challenge(verifier: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import datetime
 
 from aiohttp import web
 
@@ -11,7 +12,7 @@ from bot.channels.telegram.config import Mode, TelegramConfig
 from bot.channels.telegram.courtesies import Courtesies
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.introduction import Introduction
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.photos import Photos
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.render import render
 from bot.channels.telegram.rhythm import Rhythm
@@ -19,13 +20,18 @@ from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.texts import TelegramTexts
 from bot.channels.telegram.webhook import Webhook
 from bot.messages import Outgoing, Reply
-from bot.ports import Alerts, Clock, Leases, Meter, Reception
+from bot.pace import Pace
+from bot.ports import Alerts, Clock, Leases, Meter, Pictures, Reception
 
 _RHYTHM = Rhythm()
 
+# PTB's own limiter lets a whole second's messages out at once and forgets a 429 as soon as any call in flight ends
+# (both seen in runs); here at most a fifth of a second's worth goes out together.
+_BURST_SECONDS = 0.2
+
 
 class TelegramChannel:
-    """One bot. Implements `bot.ports.Platform`."""
+    """One bot. Implements `bot.ports.Carrier`: bulletins may go out at any hour, and to everyone who has not left."""
 
     def __init__(
         self,
@@ -37,16 +43,22 @@ class TelegramChannel:
         alerts: Alerts,
         meter: Meter,
         clock: Clock,
+        pictures: Pictures | None = None,
         rhythm: Rhythm = _RHYTHM,
     ) -> None:
-        """Put the parts together; nothing is opened before `start`."""
+        """Put the parts together; nothing is opened before `start`.
+
+        Without *pictures* replies go out without theirs.
+        """
         self.account = config.account
+        self.rate = config.bulletin_rate
         self._texts = texts
         self._client = Client(config)
-        bot, alarm, pace = self._client.bot, Alarm(alerts), Pace(config.rate)
-        self._courtesies = Courtesies(bot, pace, texts)
+        self._pace = _pace(config.rate)
+        bot, alarm = self._client.bot, Alarm(alerts)
+        self._courtesies = Courtesies(bot, self._pace, texts)
         self._introduction = Introduction(bot, config, texts.commands, alarm, rhythm)
-        self._sender = Sender(bot, pace, alarm)
+        self._sender = Sender(bot, self._pace, alarm, Photos(pictures))
         intake = Intake(config.account, reception, self._courtesies, clock, meter)
         is_polling = config.mode is Mode.POLLING
         self._webhook = None if is_polling else Webhook(config.webhook_secret, intake, meter)
@@ -96,9 +108,32 @@ class TelegramChannel:
         """
         return await self._sender.send(message.to.user, message.body)
 
+    def takes_bulletins(self, now: datetime) -> bool:
+        """Return True: Telegram sets no hours."""
+        del now
+        return True
+
+    def writable_since(self, now: datetime) -> datetime | None:
+        """Return None: whoever once wrote may be written to until they block the bot."""
+        del now
+        return None
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing out for *seconds*, as if Telegram had told this process to wait."""
+        self._pace.hold(seconds)
+
+    def held_seconds(self) -> float:
+        """Return how much longer Telegram wants the account to wait; 0 if not at all."""
+        return self._pace.held_seconds()
+
     def deep_link(self, commune_code: str) -> str | None:
         """Return the address that opens the chat for *commune_code* (for posters and QR codes), once it is known."""
         return self._introduction.deep_link(commune_code)
 
     def _begin(self, work: Coroutine[object, object, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
+
+
+def _pace(per_second: float) -> Pace:
+    burst = max(1.0, per_second * _BURST_SECONDS)
+    return Pace(burst, seconds=burst / per_second, code="429")

@@ -29,6 +29,7 @@ class TelegramConfig:
     ``public_url`` and ``webhook_secret`` matter in webhook mode only. ``proxy`` is an ``http://`` or ``https://``
     address or empty. ``rate`` bounds all messages this process sends from the account, a second, replies and bulletins
     together; Telegram asks for no more than about 30 (PTB's ``FloodLimit``), unless broadcasts are paid for.
+    ``bulletin_rate`` is the part of it that bulletins may take.
     """
 
     token: str = field(repr=False)
@@ -38,6 +39,7 @@ class TelegramConfig:
     api_base: str = "https://api.telegram.org"
     proxy: str = field(default="", repr=False)
     rate: float = 28.0
+    bulletin_rate: float = 25.0
 
     def __post_init__(self) -> None:
         """Refuse what could never work.
@@ -70,7 +72,7 @@ class TelegramConfig:
             ),
             (_is_web_address(self.api_base), "TELEGRAM_API_BASE must be an http:// or https:// address"),
             (not self.proxy or _is_web_address(self.proxy), "TELEGRAM_PROXY must be an http:// or https:// address"),
-            (self.rate > 0, "TELEGRAM_RATE must be more than 0"),
+            (min(self.rate, self.bulletin_rate) > 0, "TELEGRAM_RATE must be more than 0"),
         )
         return [problem for is_right, problem in checks if not is_right]
 

@@ -11,11 +11,11 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.channels.telegram.client import RawBot
-from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.parse import Received
 from bot.channels.telegram.texts import TelegramTexts
 from bot.errors import Retryable
 from bot.messages import Kind
+from bot.pace import Pace
 
 log = structlog.get_logger()
 

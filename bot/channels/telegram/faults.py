@@ -23,6 +23,9 @@ from bot.errors import AccountFault, PlatformError, Refused, Retryable, Uncertai
 # lists of Bot API errors, unconfirmed.
 _PERSON_IS_GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 
+# 400s for a file_id that is of no use any more, from issue trackers; uploading the file again mends it.
+_FILE_IS_UNKNOWN = ("wrong file identifier", "wrong remote file identifier", "wrong file_id", "file reference")
+
 
 TOKEN_REFUSED = ("telegram_token_refused", "Put the bot's current token in TELEGRAM_BOT_TOKEN and restart.")
 """The alert for a token that Telegram no longer accepts, and what to do."""
@@ -73,6 +76,11 @@ def flood_seconds(error: Exception) -> float:
 def is_markup_refused(error: BadRequest) -> bool:
     """Tell whether Telegram could not read our HTML; the same words go through without tags."""
     return "can't parse entities" in error.message.lower()
+
+
+def is_file_unknown(error: BadRequest) -> bool:
+    """Tell whether Telegram has no file under the id it was given; nothing was sent then."""
+    return any(sign in error.message.lower() for sign in _FILE_IS_UNKNOWN)
 
 
 def _bad_request(error: BadRequest) -> PlatformError:

@@ -43,6 +43,9 @@ _MEDIA = {
     "checklist": "other",
 }
 
+# Telegram's are about a hundred characters.
+_LONGEST_REF = 500
+
 # Updates that arrive only where another program once asked for them; named so that the metric has few labels.
 _UNASKED = ("edited_message", "channel_post", "edited_channel_post", "chat_member", "inline_query", "message_reaction")
 
@@ -110,13 +113,20 @@ def _message(message: Message, blank: Incoming) -> Sorted:
     if message.location:
         point = Point(message.location.latitude, message.location.longitude)
         return Received(replace(blank, kind=Kind.LOCATION, point=point))
+    picture = _picture(message)
     # People photograph a form and ask about it underneath: the question is what we can answer, so a caption is text.
     words = message.text or message.caption
     if words:
-        return Received(_words(_tidy(words), blank))
+        return Received(replace(_words(_tidy(words), blank), media_ref=picture))
     media = next((kind for attachment, kind in _MEDIA.items() if getattr(message, attachment)), "")
     # What is left are notices of the chat itself, such as a pinned message or a new timer for deletion.
-    return Received(replace(blank, kind=Kind.MEDIA, media=media)) if media else Ignored("service_message")
+    sent = replace(blank, kind=Kind.MEDIA, media=media, media_ref=picture)
+    return Received(sent) if media else Ignored("service_message")
+
+
+def _picture(message: Message) -> str:
+    """Return what Telegram calls the largest size of a photo; empty if there is none."""
+    return _tidy(message.photo[-1].file_id)[:_LONGEST_REF] if message.photo else ""
 
 
 def _words(text: str, blank: Incoming) -> Incoming:

@@ -1,7 +1,8 @@
 """A `Reply` as Telegram messages: HTML within Telegram's limits, and a keyboard under the last of them.
 
 Choices are numbered on their buttons, so that a typed ``2`` and the second button mean the same. Labels too long for a
-phone's screen are spelled out in the text as well.
+phone's screen are spelled out in the text as well. Words that fit under a picture are its caption; more of them follow
+it as messages of their own.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from bot.messages import Button, Reply
 # PTB's constants MessageLimit and InlineKeyboardMarkupLimit. Of more than 100 entities Telegram drops the rest, and
 # with a dropped link goes its address.
 _TEXT_UNITS = 4096
+_CAPTION_UNITS = 1024
 _ENTITIES = 100
 _BUTTONS = 100
 
@@ -30,13 +32,26 @@ T = TypeVar("T")
 
 def render(reply: Reply, texts: TelegramTexts) -> tuple[str, ...]:
     """Return *reply* as stored bodies (`Body.dumps`), in the order to send them."""
-    bodies = [Body(_html(page), plain(page)) for page in _pages(_blocks(reply))]
+    bodies = _bodies(_blocks(reply), reply.picture)
     keyboard = _inline_keyboard(reply)
     if keyboard:
         bodies[-1] = replace(bodies[-1], markup=keyboard)
     if reply.asks_location:
         bodies = _with_location_button(bodies, texts)
     return tuple(body.dumps() for body in bodies)
+
+
+def _bodies(blocks: Sequence[Block], picture: str) -> list[Body]:
+    """Return *blocks* as messages, the first of them with the *picture* if there is one."""
+    if not picture:
+        return [Body(_html(page), plain(page)) for page in _pages(blocks)]
+    match list(_pages(blocks, _CAPTION_UNITS)):
+        case []:
+            return [Body("", "", picture=picture)]
+        case [caption]:
+            return [Body(_html(caption), plain(caption), picture=picture)]
+        case _:
+            return [Body("", "", picture=picture), *_bodies(blocks, picture="")]
 
 
 def utf16_units(text: str) -> int:
@@ -80,8 +95,8 @@ def _is_pressable(url: str) -> bool:
     return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
 
 
-def _pages(blocks: Iterable[Block]) -> Iterator[tuple[Block, ...]]:
-    for page in paginate(blocks, _TEXT_UNITS, utf16_units):
+def _pages(blocks: Iterable[Block], units: int = _TEXT_UNITS) -> Iterator[tuple[Block, ...]]:
+    for page in paginate(blocks, units, utf16_units):
         pieces = (piece for block in page for piece in _with_few_entities(block))
         for group in _groups(pieces, _entities, _ENTITIES):
             if plain(group).strip():  # Telegram refuses a message without words

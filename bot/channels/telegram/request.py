@@ -172,13 +172,20 @@ def _body(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | 
     if request_data is None:
         return None, {}
     if request_data.contains_files:
-        form = aiohttp.FormData(request_data.json_parameters)
+        form = aiohttp.FormData({name: _encodable(value) for name, value in request_data.json_parameters.items()})
         for name, (filename, content, mime) in request_data.multipart_data.items():
             form.add_field(name, content, filename=filename, content_type=mime)
         return form, {}
-    # "replace": half of a surrogate pair has no UTF-8 form; a question mark is better than a message never sent.
-    encoded = json.dumps(request_data.parameters, ensure_ascii=False).encode(errors="replace")
+    encoded = _encodable(json.dumps(request_data.parameters, ensure_ascii=False)).encode()
     return encoded, {"Content-Type": "application/json"}
+
+
+def _encodable(text: str) -> str:
+    """Return *text* with a question mark for each half of a surrogate pair, which has no UTF-8 form.
+
+    A question mark is better than a message never sent.
+    """
+    return text.encode(errors="replace").decode()
 
 
 def _check(status: int, payload: bytes) -> None:

@@ -10,7 +10,18 @@ from itertools import count
 
 from bot.markup import parse, plain
 from bot.messages import Address, Channel, Incoming, Kind, Reply
-from bot.ports import ChooseCommune, Clock, Forget, Handle, Outcome, Person, Subscribe, Unsubscribe
+from bot.ports import (
+    ChooseCommune,
+    ChooseHamlet,
+    Clock,
+    EndTalk,
+    Forget,
+    Handle,
+    Outcome,
+    Person,
+    Subscribe,
+    Unsubscribe,
+)
 from bot.text import clean, mask
 
 _SOMEBODY = Address(Channel.TERMINAL, "terminal", "you")
@@ -69,11 +80,15 @@ def after(person: Person, outcome: Outcome) -> Person:
     for effect in outcome.effects:
         match effect:
             case ChooseCommune(code):
-                person = replace(person, commune=code)
+                person = replace(person, commune=code, hamlet="")
+            case ChooseHamlet(name):
+                person = replace(person, hamlet=name)
             case Subscribe():
                 person = replace(person, is_subscribed=True)
             case Unsubscribe():
                 person = replace(person, is_subscribed=False)
+            case EndTalk():
+                person = replace(person, talk=None)
             case Forget():
                 person = Person(person.id, person.address)
             case _:

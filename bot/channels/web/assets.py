@@ -1,9 +1,7 @@
 """The page and its files, read once, with the headers that let a browser load these and nothing else."""
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -12,67 +10,27 @@ from aiohttp import web
 
 from bot.knowledge.sayings import Sayings
 from bot.messages import Button
+from bot.web import assets
+from bot.web.assets import SAFETY, Assets
 
 PREFIX = "/chat/static"
 
 _PLACE = files("bot.channels.web")
-_NAMES = ("chat.css", "chat.js", "line.js", "transcript.js", "view.js", "icon.svg")
-_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_YEAR_SECONDS = 365 * 24 * 60 * 60
-
-SAFETY = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-"""Headers of every answer of this channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """One static file."""
-
-    body: bytes
-    content_type: str
-
-
-class Assets:
-    """The static files, under a path that changes whenever one of them does."""
-
-    def __init__(self, assets: Mapping[str, Asset]) -> None:
-        """Serve *assets* by name."""
-        self._assets = assets
-        digest = hashlib.sha256(b"".join(assets[name].body for name in sorted(assets)))
-        self.version = digest.hexdigest()[:12]
-        self.base = f"{PREFIX}/{self.version}"
-
-    def response(self, version: str, name: str) -> web.Response:
-        """Return the file *name*; kept by browsers for ever if *version* is ours, else asked for again.
-
-        While a new version is rolled out, a page from one process may fetch its files from another.
-        """
-        asset = self._assets.get(name)
-        if asset is None:
-            return web.Response(status=404, headers=SAFETY)
-        age = f"public, max-age={_YEAR_SECONDS}, immutable" if version == self.version else "no-cache"
-        return web.Response(
-            body=asset.body, content_type=asset.content_type, charset="utf-8", headers={**SAFETY, "Cache-Control": age}
-        )
+_NAMES = ("chat.css", "chat.js", "line.js", "transcript.js", "view.js")
 
 
 def read_assets() -> Assets:
-    """Read the static files."""
-    folder = _PLACE / "static"
-    return Assets({name: Asset((folder / name).read_bytes(), _TYPES[name.rpartition(".")[2]]) for name in _NAMES})
+    """Read the static files of the chat."""
+    return assets.read_assets(PREFIX, assets.ICON, *(_PLACE / "static" / name for name in _NAMES))
 
 
 class ChatPage:
     """The shell of the chat: everything but the conversation."""
 
-    def __init__(self, template: Template, assets: Assets, public_origin: str) -> None:
-        """Fill *template* with the addresses of *assets*."""
+    def __init__(self, template: Template, base: str, public_origin: str) -> None:
+        """Fill *template* with the addresses of the static files, which begin with *base*."""
         self._template = template
-        self._assets = assets
+        self._base = base
         self._headers = {
             **SAFETY,
             "Content-Security-Policy": _policy(public_origin),
@@ -91,15 +49,15 @@ class ChatPage:
         fields = {name: escape(value) for name, value in words.model_dump().items()}
         return self._template.substitute(
             fields,
-            base=escape(self._assets.base),
+            base=escape(self._base),
             data=escape(json.dumps(_spoken_by_the_page(sayings), ensure_ascii=False)),
             shortcuts="".join(map(_shortcut, shortcuts)),
         )
 
 
-def read_page(assets: Assets, public_origin: str) -> ChatPage:
+def read_page(base: str, public_origin: str) -> ChatPage:
     """Read the template of the page."""
-    return ChatPage(Template((_PLACE / "page.html").read_text(encoding="utf-8")), assets, public_origin)
+    return ChatPage(Template((_PLACE / "page.html").read_text(encoding="utf-8")), base, public_origin)
 
 
 def _spoken_by_the_page(sayings: Sayings) -> dict[str, str]:

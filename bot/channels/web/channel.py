@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.channels.web.addresses import LOOPBACK, networks
 from bot.channels.web.assets import PREFIX, read_assets, read_page
 from bot.channels.web.conversation import Patience
 from bot.channels.web.endpoints import Endpoints, Gate
 from bot.channels.web.hub import Hub
 from bot.channels.web.intake import Intake
 from bot.channels.web.limits import Limits, Turnstile
-from bot.channels.web.origin import origin_of
 from bot.channels.web.render import render, shown
 from bot.channels.web.visitors import ACCOUNT, new_visitor, remember, visitor_of
 from bot.errors import OperatorError
 from bot.knowledge.sayings import Sayings
 from bot.messages import Button, Outgoing, Reply
 from bot.ports import Clock, Meter, Reception, ReplyLog
+from bot.web.addresses import LOOPBACK, networks
+from bot.web.origin import origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class WebChannel:
             config.patience,
         )
         self._assets = read_assets()
-        self._page = read_page(self._assets, origin)
+        self._page = read_page(self._assets.base, origin)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to serve."""

@@ -11,19 +11,19 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from bot.channels.web.addresses import Network, client_network
-from bot.channels.web.assets import SAFETY
 from bot.channels.web.conversation import Conversation, Patience
 from bot.channels.web.frames import Ask, read_after
 from bot.channels.web.hub import Hub
 from bot.channels.web.intake import Intake, Taken, Visit
 from bot.channels.web.limits import Limits
-from bot.channels.web.origin import is_ours, is_ours_or_unsaid
 from bot.channels.web.refusal import Refusal
 from bot.channels.web.replies import read_replies
 from bot.channels.web.visitors import visitor_of
 from bot.knowledge.sayings import Sayings
 from bot.ports import ReplyLog
+from bot.web.addresses import Network, network_of
+from bot.web.assets import SAFETY
+from bot.web.origin import is_ours, is_ours_or_unsaid
 
 log = structlog.get_logger()
 
@@ -131,10 +131,7 @@ class Endpoints:
         visitor = visitor_of(request)
         if visitor is None:
             return Refusal("no_visitor")
-        peer = request.transport.get_extra_info("peername") if request.transport else None
-        address = str(peer[0]) if isinstance(peer, tuple) else ""
-        forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
-        return Visit(visitor, client_network(address, forwarded, self._gate.trusted))
+        return Visit(visitor, network_of(request, self._gate.trusted))
 
     def _refused(self, refusal: Refusal) -> web.Response:
         return self._answer(self._intake.refuse(refusal))

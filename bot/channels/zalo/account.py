@@ -65,14 +65,17 @@ class ZaloOptions:
 
     ``calls_per_minute`` bounds this process: Zalo's documentation allows an app 4,000 a minute and speaks of a lower,
     unpublished limit per OA, which shows as -32 and is waited out. ``endpoint`` is the address tried first.
-    ``shows_presses`` is explained in `bot.channels.zalo.render`. ``receive_seconds`` is how long a webhook may take to
-    be stored: Zalo waits 2 s.
+    ``allows_paid`` lets bulletins go to people who were silent for 2 to 7 days, which Zalo bills. ``shows_presses`` is
+    explained in `bot.channels.zalo.render`. ``receive_seconds`` is how long a webhook may take to be stored: Zalo waits
+    2 s. ``upload_seconds`` is how long a picture of 1 MB may take over a slow line.
     """
 
     calls_per_minute: float = 3600
     endpoint: Endpoint = Endpoint.V3
+    allows_paid: bool = False
     shows_presses: bool = True
     verifier: VerifierFile | None = None
     call_seconds: float = 15
     connect_seconds: float = 5
+    upload_seconds: float = 60
     receive_seconds: float = 1.8

@@ -5,25 +5,29 @@ and the alert says what a human has to do.
 """
 
 import asyncio
-import json
+from collections.abc import Awaitable
+from datetime import datetime
 
 import structlog
 from aiohttp import web
 
 from bot.alarm import Alarm
+from bot.channels.zalo import window
 from bot.channels.zalo.account import ZaloAccount, ZaloOptions
+from bot.channels.zalo.article import article_object
 from bot.channels.zalo.client import ZaloApi
 from bot.channels.zalo.codes import GRANT, needs_a_human
 from bot.channels.zalo.grant import Timing
 from bot.channels.zalo.http import Http
 from bot.channels.zalo.oauth import OauthClient
 from bot.channels.zalo.render import ZaloTexts, render
+from bot.channels.zalo.sender import Sender
 from bot.channels.zalo.signature import Keys
 from bot.channels.zalo.tokens import OaTokens
 from bot.channels.zalo.webhook import PATH, ZaloWebhook, verifier_route
 from bot.errors import PlatformError
 from bot.messages import Outgoing, Reply
-from bot.ports import Alerts, Clock, Leases, Meter, Reception, TokenStore
+from bot.ports import Alerts, Article, Clock, Leases, Meter, Pictures, Reception, TokenStore
 
 log = structlog.get_logger()
 
@@ -31,9 +35,12 @@ log = structlog.get_logger()
 # an operator connected the OA again.
 _UPKEEP_SECONDS = 30
 
+# How much of the account's rate bulletins may take; the rest is for whoever writes meanwhile.
+_SHARE_OF_BULLETINS = 0.8
+
 
 class ZaloChannel:
-    """Implements `bot.ports.Platform` for one OA."""
+    """Implements `bot.ports.Carrier` and `bot.ports.Broadcaster` for one OA."""
 
     def __init__(  # noqa: PLR0913 - the composition root names each part once
         self,
@@ -46,10 +53,14 @@ class ZaloChannel:
         clock: Clock,
         meter: Meter,
         alerts: Alerts,
+        pictures: Pictures | None = None,
         options: ZaloOptions | None = None,
         timing: Timing | None = None,
     ) -> None:
-        """Put the parts together; nothing is opened before `start`."""
+        """Put the parts together; nothing is opened before `start`.
+
+        Without *pictures* replies go out without theirs.
+        """
         self._account = account
         self._texts = texts
         self._options = options or ZaloOptions()
@@ -66,14 +77,8 @@ class ZaloChannel:
             first_refresh_token=account.refresh_token,
             timing=timing,
         )
-        self._api = ZaloApi(
-            self._http,
-            account.api_base,
-            self._tokens,
-            meter,
-            calls_per_minute=self._options.calls_per_minute,
-            endpoint=self._options.endpoint,
-        )
+        self._api = ZaloApi(self._http, account.api_base, self._tokens, meter, clock, options=self._options)
+        self._sender = Sender(self._api, pictures)
         self._webhook = ZaloWebhook(
             Keys(account.app_id, account.oa_id, account.oa_secret),
             reception=reception,
@@ -98,13 +103,44 @@ class ZaloChannel:
         Raises:
             PlatformError: it was not, or may not have been, accepted; the class says which and what to do.
         """
-        try:
-            sent = await self._api.send(message.to.user, json.loads(message.body))
-        except PlatformError as error:
-            self._report(error)
-            raise
-        self._alarm.clear()
-        return sent
+        return await self._told(self._sender.send(message.to.user, message.body))
+
+    @property
+    def rate(self) -> float:
+        """Return how many bulletin messages may leave in a second."""
+        return self._options.calls_per_minute / 60 * _SHARE_OF_BULLETINS
+
+    def takes_bulletins(self, now: datetime) -> bool:
+        """Tell whether it is day for Zalo, 06:00 to 21:59."""
+        return window.may_broadcast(now)
+
+    def writable_since(self, now: datetime) -> datetime:
+        """Return since when somebody must have written to be written to at *now* without a surprise on the bill."""
+        return window.writable_since(now, allows_paid=self._options.allows_paid)
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing out for *seconds*, as if Zalo had told this process to wait."""
+        self._api.pace.hold(seconds)
+
+    def held_seconds(self) -> float:
+        """Return how much longer Zalo wants the account to wait; 0 if not at all."""
+        return self._api.pace.held_seconds()
+
+    def next_broadcast(self, now: datetime) -> datetime:
+        """Return the earliest moment from *now* on at which Zalo takes a broadcast."""
+        return window.next_broadcast(now)
+
+    async def create_article(self, article: Article) -> str:
+        """Have Zalo make *article* and return the token to ask about it; raises as `send`."""
+        return await self._told(self._api.create_article(article_object(article)))
+
+    async def verify_article(self, token: str) -> str:
+        """Return the id of the article made for *token*; `Retryable` while Zalo is at it, else raises as `send`."""
+        return await self._told(self._api.verify_article(token))
+
+    async def broadcast(self, article_id: str) -> str:
+        """Send the article to everyone who follows the OA and return Zalo's id of it; raises as `send`."""
+        return await self._told(self._api.broadcast(article_id))
 
     async def start(self) -> None:
         """Make sure of a token, renewing it if need be, and see that it belongs to our OA; never fails."""
@@ -140,6 +176,16 @@ class ZaloChannel:
                 await self._tokens.current()
             except PlatformError as error:
                 log.info("zalo_token_absent", code=error.code, reason=error.reason)
+
+    async def _told(self, call: Awaitable[str]) -> str:
+        """Return what *call* does; tell an operator about a failure that is theirs to mend, and of its end."""
+        try:
+            result = await call
+        except PlatformError as error:
+            self._report(error)
+            raise
+        self._alarm.clear()
+        return result
 
     def _report(self, error: PlatformError) -> None:
         """Alert about a fault of the account; the token's own faults were reported where they arose."""

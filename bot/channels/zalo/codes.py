@@ -24,6 +24,11 @@ GRANT = "token"
 NOT_FOUND = "404"
 TOO_MANY = "429"
 
+# Codes of Zalo's that are treated by name elsewhere.
+TOO_FAST = "-32"
+PROCESSING = "-214"
+NIGHT = "-234"
+
 
 class TokenRejected(AccountFault):
     """The access token was not taken: renew it once and call again; if it happens again, the account is at fault."""
@@ -33,10 +38,13 @@ class EndpointClosed(AccountFault):
     """This address is not for this type of OA; the other one may be."""
 
 
+class AttachmentExpired(Refused):
+    """Zalo no longer has the picture under this id: upload it once more and send again."""
+
+
 _MEANINGS: dict[int, tuple[type[PlatformError], str]] = {
     -32: (Retryable, "over the rate per minute of the app or the OA"),
-    # Only a new upload mends this, and a stored message cannot upload.
-    -100: (Refused, "attachment id expired"),
+    -100: (AttachmentExpired, "attachment id expired"),
     -200: (Uncertain, "sending failed, no reason given"),
     -201: (Refused, "a parameter is invalid"),
     -204: (AccountFault, "the OA is deleted or disabled"),
@@ -60,7 +68,7 @@ _MEANINGS: dict[int, tuple[type[PlatformError], str]] = {
     -230: (OutsideWindow, "the person has not interacted for 7 days"),
     -232: (OutsideWindow, "the person has not interacted yet, or too long ago"),
     -233: (Refused, "this type of message is not supported"),
-    -234: (OutsideWindow, "not at night (22:00-06:00)"),
+    -234: (Retryable, "not at night (22:00-06:00)"),
     -235: (EndpointClosed, "this call is not for this type of OA"),
     -237: (AccountFault, "the group is disabled"),
     -238: (AccountFault, "the group package is used or disabled"),

@@ -22,14 +22,31 @@ _CONNECTIONS = 32
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes along in the form field ``file``; ``type`` is its MIME type."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
+
+    def as_form(self) -> aiohttp.FormData:
+        """Return the form that carries it."""
+        form = aiohttp.FormData()
+        form.add_field("file", self.content, filename=self.name, content_type=self.type)
+        return form
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One request; ``json`` or ``form`` is its body."""
+    """One request; ``json``, ``form`` or ``file`` is its body. It may take ``seconds``, or else the usual time."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: object = None
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    file: File | None = None
+    seconds: float | None = None
 
 
 class Http:
@@ -37,14 +54,14 @@ class Http:
 
     def __init__(self, *, call_seconds: float = 15, connect_seconds: float = 5) -> None:
         """Let a call take *call_seconds* in all, of which *connect_seconds* until it is connected."""
-        self._timeout = aiohttp.ClientTimeout(total=call_seconds, connect=connect_seconds)
+        self._call_seconds = call_seconds
+        self._connect_seconds = connect_seconds
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
         """Get ready; no connection is made before the first call."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                timeout=self._timeout,
                 connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEPALIVE_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
@@ -87,9 +104,18 @@ class Http:
             raise Retryable(CONNECT, "the channel is not open")
         # Redirects are not followed: they would carry the token to another host.
         async with self._session.request(
-            call.method, call.url, headers=call.headers, json=call.json, data=call.form, allow_redirects=False
+            call.method,
+            call.url,
+            headers=call.headers,
+            json=call.json,
+            data=call.file.as_form() if call.file else call.form,
+            timeout=self._timeout_of(call),
+            allow_redirects=False,
         ) as response:
             return Answer(response.status, await response.read(), _seconds(response.headers.get("Retry-After", "")))
+
+    def _timeout_of(self, call: Call) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(total=call.seconds or self._call_seconds, connect=self._connect_seconds)
 
 
 def _seconds(header: str) -> float | None:

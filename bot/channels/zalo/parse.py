@@ -25,6 +25,8 @@ _MEDIA = {
 }
 _STATES = {"follow": Kind.START, "unfollow": Kind.GONE, "user_withdraw": Kind.WITHDRAW}
 
+_LONGEST_URL = 1000
+
 # What the "test" button of Zalo's console sends, signed but with the ids of nobody (seen by a live receiver).
 _TEST_TEXT = "This is testing message"
 _TEST_ID = "This is message id"
@@ -80,7 +82,12 @@ class _Event:
         if point:
             return self._as(Kind.LOCATION, point=point)
         # A caption is kept with its picture; a location without a readable place is just something that was sent.
-        return self._as(Kind.MEDIA, text=text, media=_MEDIA.get(self.name, "other"))
+        return self._as(Kind.MEDIA, text=text, media=_MEDIA.get(self.name, "other"), media_ref=self._picture())
+
+    def _picture(self) -> str:
+        """Return where Zalo shows a picture that was sent; a longer address than any seen is left out."""
+        url = _text(_at(self.body, "message", "attachments", 0, "payload", "url"))
+        return url if self.name == "user_send_image" and len(url) <= _LONGEST_URL else ""
 
     def _written(self, text: str) -> Incoming:
         match from_text(text):
@@ -91,8 +98,15 @@ class _Event:
             case None:
                 return self._as(Kind.TEXT, text=text)
 
-    def _as(
-        self, kind: Kind, *, text: str = "", payload: str = "", media: str = "", point: Point | None = None
+    def _as(  # the fields that an event may fill
+        self,
+        kind: Kind,
+        *,
+        text: str = "",
+        payload: str = "",
+        media: str = "",
+        point: Point | None = None,
+        media_ref: str = "",
     ) -> Incoming:
         return Incoming(
             sender=Address(Channel.ZALO, self.oa_id, self.user),
@@ -103,6 +117,7 @@ class _Event:
             payload=payload,
             media=media,
             point=point,
+            media_ref=media_ref,
         )
 
     def _message_id(self) -> str:

@@ -6,14 +6,17 @@ known whether state-agency OAs show any; and a number can be typed on every phon
 Buttons show what they send (`oa.query.show`) although the hidden kind looks tidier: a live project reports that hidden
 ones sometimes produced no event in the middle of a conversation, and a code on display is better than no answer.
 `ZaloOptions.shows_presses` turns that round once a real OA has shown the hidden kind to be reliable.
+
+A message carries one attachment, a picture or buttons. With a picture everything that could be pressed stands in the
+text.
 """
 
-import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.channels.zalo import payload
+from bot.channels.zalo.body import Body
 from bot.markup import Block, BlockKind, Span, paginate, parse, plain
 from bot.messages import Button, Reply
 
@@ -38,13 +41,16 @@ class ZaloTexts:
 
 
 def render(reply: Reply, texts: ZaloTexts, *, shows_presses: bool = True) -> tuple[str, ...]:
-    """Return *reply* as JSON texts of Zalo's ``message`` object, in the order to send them; none if it is empty."""
+    """Return *reply* as stored bodies (`Body.dumps`), in the order to send them; none if it is empty."""
     pages = paginate(_blocks(reply, texts), TEXT_LIMIT, measure)
     parts = [text for page in pages if (text := _normal(plain(page)).strip())]
-    if not parts:
-        return ()
-    buttons = [_button(button, shows_presses=shows_presses) for button in reply.buttons[:BUTTON_LIMIT]]
-    return tuple(_message(text, buttons if last else ()) for text, last in _with_last(parts))
+    if reply.picture:
+        first, *others = parts or [""]
+        bodies = [Body({"text": first} if first else {}, reply.picture), *(Body({"text": text}) for text in others)]
+    else:
+        buttons = [_button(button, shows_presses=shows_presses) for button in reply.buttons[:BUTTON_LIMIT]]
+        bodies = [Body(_message(text, buttons if last else ())) for text, last in _with_last(parts)]
+    return tuple(body.dumps() for body in bodies)
 
 
 def measure(text: str) -> int:
@@ -63,7 +69,7 @@ def _with_last(parts: Sequence[str]) -> list[tuple[str, bool]]:
 def _blocks(reply: Reply, texts: ZaloTexts) -> list[Block]:
     """Return the reply's own text, then what stands for buttons in text, then the channel's sentences."""
     own = parse(reply.text)
-    carried = reply.buttons[:BUTTON_LIMIT] if own or reply.choices else ()
+    carried = reply.buttons[:BUTTON_LIMIT] if (own or reply.choices) and not reply.picture else ()
     links = [button for button in reply.buttons if button.url and button not in carried]
     blocks = [*own, *_choices(reply), *(_item(Span(button.label, url=button.url), "•") for button in links)]
     if reply.choices and texts.choose_by_number:
@@ -85,12 +91,12 @@ def _sentence(text: str) -> Block:
     return Block(BlockKind.PARAGRAPH, (Span(text),))
 
 
-def _message(text: str, buttons: Sequence[object]) -> str:
+def _message(text: str, buttons: Sequence[object]) -> dict[str, object]:
     message: dict[str, object] = {"text": text}
     if buttons:
         # No "template_type" for text with buttons: Zalo's own SDK and every live client leave it out.
         message["attachment"] = {"type": "template", "payload": {"buttons": buttons}}
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return message
 
 
 def _button(button: Button, *, shows_presses: bool) -> dict[str, object]:
