@@ -12,11 +12,11 @@ from collections.abc import Callable
 from bot.bulletins.deliveries import State, Verdict
 from bot.ports import Hold
 
-FAULT_SECONDS = 300.0
-"""How long an account at fault is left alone; whoever mends it may end the wait at once."""
-
 LONGEST_SECONDS = 300.0
+"""How long an account is left alone at most, and at once where deliveries were burnt by the dozen."""
+
 _FIRST_SECONDS = 1.0
+_FIRST_FAULT_SECONDS = 5.0
 _MOST_DOUBLINGS = 10
 
 # Half of the last fifty may have failed by chance of the recipients; of fewer than twenty nothing can be said.
@@ -51,9 +51,9 @@ class Breaker:
         if took_off_in != self.round:
             return None
         if verdict.is_fault:
-            return self._trip(FAULT_SECONDS, verdict.code)
+            return self._trip(self._growing(_FIRST_FAULT_SECONDS), verdict.code)
         if verdict.holds_account:
-            return self._trip(self._growing())
+            return self._trip(self._growing(_FIRST_SECONDS))
         return self._weigh(verdict)
 
     def _weigh(self, verdict: Verdict) -> Hold | None:
@@ -61,9 +61,9 @@ class Breaker:
             self._troubles, self.is_probing = 0, False
         self._recent.append(verdict.state in _BURNT)
         if self.is_probing and verdict.state in _BURNT:
-            return self._trip(FAULT_SECONDS, verdict.code)
+            return self._trip(self._growing(_FIRST_FAULT_SECONDS), verdict.code)
         if len(self._recent) >= _ENOUGH and sum(self._recent) * 2 >= len(self._recent):
-            return self._trip(FAULT_SECONDS, verdict.code)
+            return self._trip(LONGEST_SECONDS, verdict.code)
         return None
 
     def _trip(self, seconds: float, code: str = "") -> Hold:
@@ -73,5 +73,5 @@ class Breaker:
         self._troubles += 1
         return Hold(seconds * self._jitter(), code)
 
-    def _growing(self) -> float:
-        return min(LONGEST_SECONDS, _FIRST_SECONDS * float(1 << min(self._troubles, _MOST_DOUBLINGS)))
+    def _growing(self, first: float) -> float:
+        return min(LONGEST_SECONDS, first * float(1 << min(self._troubles, _MOST_DOUBLINGS)))

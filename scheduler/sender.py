@@ -48,6 +48,9 @@ _IDLE_SECONDS = 3.0
 _REMEMBERED = 512
 _RECORD_TRIES = 20
 
+_NOT_CALLED = Verdict(State.PENDING, "lease", spends_try=False)
+"""For what was claimed and must not be called any more: whoever has the lease next sends it."""
+
 
 class SendStage(StrEnum):
     """Where a delivery is on its way; told to the *observe* of a `Sender`, so that a test can stop a process there."""
@@ -173,7 +176,7 @@ class Sender:
     async def call(self, lease: Lease, delivery: Delivery, body: str) -> Tried:
         """Call the platform for *delivery*, if *lease* is still ours, and return what became of it."""
         if not lease.is_held():
-            return Tried(delivery, Verdict(State.PENDING, "lease", spends_try=False))
+            return Tried(delivery, _NOT_CALLED)
         try:
             platform_id = await self._outbox.carrier.send(Outgoing(0, delivery.to, body))
         except PlatformError as error:
@@ -205,9 +208,14 @@ class Sender:
         return self._breaker.round
 
     @property
+    def is_careful(self) -> bool:
+        """Tell whether the account was in trouble, and nothing has arrived since."""
+        return self._breaker.is_probing
+
+    @property
     def most_in_flight(self) -> int:
         """Return how many may be in flight: one where the account has just been in trouble."""
-        return 1 if self._breaker.is_probing else IN_FLIGHT
+        return 1 if self.is_careful else IN_FLIGHT
 
     def begin_carefully(self) -> None:
         """Send one by one until one has arrived: the account was in trouble, perhaps under another process."""
@@ -301,12 +309,12 @@ class _Session:
         self._queue.bulletins = [bulletin for bulletin in waiting if self._sender.may_go(bulletin)]
         self._queue.looked_at = time.monotonic()
         held = await self._ledger.held()
-        if held:
-            self._free_at = max(self._free_at, time.monotonic() + held.seconds)
+        # Not the longer of this and what we knew: whoever mended the account may have ended the wait.
+        seconds = max(held.seconds if held else 0.0, self._sender.outbox.carrier.held_seconds())
+        self._free_at = time.monotonic() + seconds
         self._reason = held.reason if held else ""
         if self._reason:
             self._sender.begin_carefully()
-        self._free_at = max(self._free_at, time.monotonic() + self._sender.outbox.carrier.held_seconds())
 
     def _land_ready(self) -> Hold | None:
         """Take in what came back, and return the longest wait that it brings."""
@@ -323,15 +331,10 @@ class _Session:
         wanted = self._queue.wanted(self._room())
         if not self._ready and wanted is None and hold is None:
             return
-        tried, self._ready = self._ready, []
         bulletin = self._queue.find(wanted.bulletin_id) if wanted else None
-        try:
-            claimed = await self._ledger.turn(self._lease, tried, hold=hold, wanted=wanted)
-        except BaseException:
-            self._ready = tried + self._ready
-            raise
+        claimed = await self._commit(hold, wanted)
         self._sender.recorded()
-        if self._reason and any(one.verdict.state is State.SENT for one in tried):
+        if self._reason and not self._sender.is_careful:
             await self._ledger.release()
             self._reason = ""
         if wanted is None or bulletin is None:
@@ -342,6 +345,23 @@ class _Session:
             self._beat.take(len(claimed))
         for delivery in claimed:
             self._take_off(bulletin, delivery)
+
+    async def _commit(self, hold: Hold | None, wanted: Wanted | None) -> Sequence[Delivery]:
+        """Record what is ready and claim what is *wanted*.
+
+        A sender that is ended meanwhile waits for the commit, and gives back what it has claimed and not called.
+        """
+        tried, self._ready = self._ready, []
+        turn = asyncio.create_task(self._ledger.turn(self._lease, tried, hold=hold, wanted=wanted))
+        try:
+            await asyncio.wait({turn})
+        except asyncio.CancelledError:
+            await asyncio.wait({turn})
+            self._ready += tried if turn.exception() else [Tried(one, _NOT_CALLED) for one in turn.result()]
+            raise
+        if turn.exception():
+            self._ready += tried
+        return turn.result()
 
     def _room(self) -> int:
         if time.monotonic() < self._free_at or not self._lease.is_held():

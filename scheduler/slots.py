@@ -15,10 +15,12 @@ import structlog
 
 from bot.bulletins.states import CLOCKWORK
 from bot.bulletins.timing import GRACE, REMIND_BEFORE, WEEKDAYS, Weekly
+from bot.desk.ports import StaffBook
+from bot.desk.slots import week_of
 from bot.knowledge.bulletin_words import SlotWords
 from bot.knowledge.library import Library
 from bot.knowledge.schema import Commune, Week
-from bot.ports import Alerts, Audience, Clock, Draft, Reminder, SlotBook, SlotPlan, StaffBook
+from bot.ports import Alerts, Audience, Clock, Draft, Reminder, SlotBook, SlotPlan
 
 log = structlog.get_logger()
 
@@ -122,9 +124,7 @@ class SlotKeeper:
         )
 
     def _week(self, due: Due) -> Week:
-        """Return the calendar's week of a slot; the rare 53rd has the text of the 52nd."""
-        weeks = self._library().shelves.calendar.weeks
-        return weeks[min(due.day.isocalendar().week, len(weeks)) - 1]
+        return week_of(due.day, self._library())
 
     async def _reminders(self, text: str, due: Due) -> list[Reminder]:
         """Return *text* for every member of staff of the commune whose chat is known."""
