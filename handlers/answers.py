@@ -21,6 +21,9 @@ SHORT_BODY = 420
 
 _RELATED_SHOWN = 2
 
+_ABOUT_FEEDBACK = frozenset({"pakn-gui", "pakn-can-bo", "pakn-tra-cuu"})
+"""Answers on where to send feedback: the commune takes some right here."""
+
 
 def show(turn: Turn, topic: str) -> Outcome:
     """Return the short answer of *topic*, or what to do now that it no longer holds."""
@@ -154,10 +157,12 @@ def _buttons(turn: Turn, answer: Answer) -> tuple[Button, ...]:
     labels = turn.say.labels
     depends_on_commune = any(field.startswith("commune.") for field in used_fields(answer.body))
     needs_commune = depends_on_commune and not turn.person.commune
-    related = _related(turn, answer)[: _RELATED_SHOWN - needs_commune]
+    takes_feedback = answer.id in _ABOUT_FEEDBACK
+    related = _related(turn, answer)[: _RELATED_SHOWN - needs_commune - takes_feedback]
     return (
         *(() if _is_short(turn, answer) else (page_button(answer.id, 1, labels.more),)),
         *((do(Do.COMMUNE, labels.choose_commune),) if needs_commune else ()),
+        *((do(Do.FEEDBACK, labels.feedback),) if takes_feedback else ()),
         *related,
         vote_button(answer.id, labels.helpful, is_helpful=True),
         vote_button(answer.id, labels.not_helpful, is_helpful=False),

@@ -63,12 +63,12 @@ def _which(turn: Turn, text: str, found: Sequence[Place]) -> Outcome | None:
     if not found:
         return None
     buttons = (commune_button(place.code, turn.library.places.label(place)) for place in found)
-    return outcome(turn.say.commune_several.format(text=_echo(text)), buttons, dialogue=_still_asking(turn))
+    return outcome(turn.say.commune_several.format(text=echo(text)), buttons, dialogue=_still_asking(turn))
 
 
 def unknown_commune(turn: Turn, text: str) -> Outcome:
     """Say that no place has this name, and ask again."""
-    said = turn.say.commune_unknown.format(text=_echo(text))
+    said = turn.say.commune_unknown.format(text=echo(text))
     return outcome(said, asks_location=True, dialogue=_still_asking(turn))
 
 
@@ -82,7 +82,8 @@ def choose(turn: Turn, code: str) -> Outcome | None:
         return outcome(turn.say.commune_same.format(commune=label), _after_choice(turn))
     is_known = code in turn.library.shelves.communes
     text = turn.say.commune_chosen if is_known else turn.say.commune_chosen_bare
-    return outcome(text.format(commune=label), _after_choice(turn), effects=(ChooseCommune(code),))
+    parts = [text.format(commune=label), *_what_the_bulletin_does(turn, label, is_served=is_known)]
+    return outcome("\n\n".join(parts), _after_choice(turn), effects=(ChooseCommune(code),))
 
 
 def nearest(turn: Turn) -> Outcome:
@@ -103,7 +104,16 @@ def deep_link(code: str) -> str:
     return f"{DEEP_LINK}{code}"
 
 
-def _echo(text: str) -> str:
+def _what_the_bulletin_does(turn: Turn, commune: str, *, is_served: bool) -> tuple[str, ...]:
+    """Return what a subscriber has to know who moves to *commune*: a subscription goes where its person goes."""
+    if not turn.person.is_subscribed:
+        return ()
+    with_bulletin = turn.say.moved_with_bulletin.format(commune=commune)
+    return (with_bulletin if is_served else turn.say.moved_without_bulletin,)
+
+
+def echo(text: str) -> str:
+    """Return *text* as it may be shown back to who wrote it: letter for letter, and not all of a long one."""
     return escape(text.strip()[:_ECHOED])
 
 

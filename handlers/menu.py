@@ -9,8 +9,9 @@ from handlers.turn import Turn, outcome
 
 
 def open_menu(turn: Turn) -> Outcome:
-    """Return the first step."""
-    return outcome(turn.say.menu, _steps(turn.library.shelves.menu.menu))
+    """Return the first step, and the way to say something oneself."""
+    feedback = do(Do.FEEDBACK, turn.say.labels.feedback)
+    return outcome(turn.say.menu, (*_steps(turn.library.shelves.menu.menu), feedback))
 
 
 def open_node(turn: Turn, node_id: str) -> Outcome | None:

@@ -1,6 +1,7 @@
 """What buttons carry: a verb and its object, short enough for every platform (`bot.messages.PAYLOAD_BYTES`)."""
 
 from enum import StrEnum
+from hashlib import blake2b
 
 from bot.knowledge.sayings import Labels
 from bot.messages import Button
@@ -15,6 +16,9 @@ class Do(StrEnum):
     MENU = "menu"
     HELP = "help"
     COMMUNE = "commune"
+    HAMLET = "hamlet"
+    NO_HAMLET = "no-hamlet"
+    HAMLET_LATER = "hamlet-later"
     HOTLINES = "hotlines"
     PERSON = "person"
     BULLETINS = "bulletins"
@@ -22,6 +26,8 @@ class Do(StrEnum):
     AGREE = "agree"
     NOT_NOW = "not-now"
     UNSUBSCRIBE = "unsubscribe"
+    FEEDBACK = "feedback"
+    MY_FEEDBACK = "my-feedback"
     MY_DATA = "data"
     FORGET = "forget"
     FORGET_YES = "forget-yes"
@@ -61,3 +67,21 @@ def menu_button(node: str, label: str) -> Button:
 def commune_button(code: str, label: str) -> Button:
     """Return a button that chooses the commune *code*."""
     return Button(label, f"c:{code}")
+
+
+def hamlet_button(commune: str, name: str) -> Button:
+    """Return a button that chooses the hamlet *name* of *commune*."""
+    return Button(name, f"h:{hamlet_mark(commune, name)}")
+
+
+def feedback_button(act: str, label: str) -> Button:
+    """Return a button of a feedback: *act* is a `handlers.feedback_steps.Act`, or the code of a ticket to show."""
+    return Button(label, f"f:{act}")
+
+
+def hamlet_mark(commune: str, name: str) -> str:
+    """Return what stands for a hamlet in a payload: names may be longer than a payload, and lists of them change.
+
+    The commune counts in, so that an old button chooses nothing in another one.
+    """
+    return blake2b(f"{commune}/{name}".encode(), digest_size=5).hexdigest()

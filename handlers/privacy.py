@@ -1,5 +1,6 @@
 """What is kept about a person: show it, delete it."""
 
+from bot.markup import escape
 from bot.ports import Forget, Outcome, Records
 from handlers.payloads import Do, do
 from handlers.turn import Turn, outcome
@@ -11,8 +12,10 @@ async def show_kept(turn: Turn, records: Records) -> Outcome:
     since = kept.subscribed_on
     lines = [
         say.data_commune.format(commune=turn.commune) if turn.person.commune else say.data_no_commune,
+        *([say.data_hamlet.format(hamlet=escape(turn.person.hamlet))] if turn.person.hamlet else []),
         say.data_subscribed.format(date=turn.day(since)) if since else say.data_not_subscribed,
         say.data_counts.format(questions=kept.questions, votes=kept.votes, since=turn.day(kept.first_seen)),
+        *([say.data_tickets.format(tickets=kept.tickets)] if kept.tickets else []),
     ]
     return outcome("\n\n".join([say.data_head, "\n".join(lines)]), (do(Do.FORGET, say.labels.forget),))
 

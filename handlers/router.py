@@ -1,7 +1,8 @@
 """Decide which handler a message is for, in an order that puts danger first and guesses last.
 
-An emergency comes before anything else; then what the person pressed or chose by number, links and codes, the small
-words and commands, where they live, and at last the question.
+An emergency comes before anything else; then what the person pressed or chose by number, links and codes, the feedback
+they are writing, the small words and commands, where they live, and at last the question. While staff talk with
+somebody themselves (`handlers.handover`), most of that is for staff.
 """
 
 import re
@@ -12,12 +13,29 @@ from zoneinfo import ZoneInfo
 from bot.knowledge.library import Library
 from bot.knowledge.matching import Match
 from bot.messages import Incoming, Kind, Reply
-from bot.ports import Archive, ChooseCommune, Clock, Forget, MarkGone, Outcome, Person, Records
+from bot.ports import Archive, ChooseCommune, Clock, Forget, MarkGone, Meter, Outcome, Person, Records, Talk, Tickets
 from bot.text import fold, was_masked, without_masks
-from handlers import answers, communes, dossiers, emergencies, menu, questions, small_words, smalltalk, votes
+from handlers import (
+    answers,
+    communes,
+    dossiers,
+    emergencies,
+    feedback,
+    hamlets,
+    handover,
+    menu,
+    questions,
+    small_words,
+    smalltalk,
+    votes,
+)
 from handlers.actions import Actions, request_record
 from handlers.communes import AWAITING, linked_commune
+from handlers.feedback import Feedback
+from handlers.feedback_steps import Act
+from handlers.own_tickets import OwnTickets, is_code
 from handlers.payloads import DEEP_LINK, Do, do
+from handlers.staff_chats import StaffChats, chat_code
 from handlers.turn import Turn, outcome
 from handlers.whereabouts import is_like_nothing, is_meant_as_place, is_word_for_word
 
@@ -30,20 +48,66 @@ class Router:
     """Handles every message: the one `Handle` that channels and the pipeline know."""
 
     def __init__(
-        self, library: Callable[[], Library], archive: Archive, records: Records, clock: Clock, timezone: ZoneInfo
+        self,
+        library: Callable[[], Library],
+        archive: Archive,
+        records: Records,
+        clock: Clock,
+        timezone: ZoneInfo,
+        *,
+        tickets: Tickets,
+        meter: Meter | None = None,
+        public_url: str = "",
+        console_url: str = "",
     ) -> None:
-        """Route by the content that *library* returns at each message, so that a reload needs no restart."""
+        """Route by the content that *library* returns at each message, so that a reload needs no restart.
+
+        *public_url* is where people reach the archive, *console_url* where staff reach the console; empty if they
+        cannot.
+        """
         self._library = library
-        self._act = Actions(archive, records)
+        self._feedback = Feedback(tickets)
+        self._own_tickets = OwnTickets(tickets)
+        self._act = Actions(archive, records, self._feedback, self._own_tickets, public_url)
+        self._staff_chats = StaffChats(records, meter, console_url)
         self._clock = clock
         self._timezone = timezone
 
     async def __call__(self, message: Incoming, person: Person) -> Outcome:
         """Return what *message* comes to."""
         turn = Turn(message, person, self._library(), self._clock.now().astimezone(self._timezone))
-        return _finished(turn, await self._route(turn))
+        return _finished(turn, feedback.kept(turn, await self._route(turn)))
 
     async def _route(self, turn: Turn) -> Outcome:
+        talk = turn.person.talk
+        if talk is None:
+            return await self._serve(turn)
+        if handover.has_lapsed(turn, talk):
+            return handover.after_silence(turn, talk, await self._serve(turn.without_talk()))
+        return handover.noted(talk, await self._beside_talk(turn, talk))
+
+    async def _beside_talk(self, turn: Turn, talk: Talk) -> Outcome:
+        """Return what *turn* comes to while staff talk with the person."""
+        if turn.message.kind is Kind.TEXT:
+            return await self._text_beside_talk(turn, talk)
+        is_for_staff = turn.message.kind in {Kind.LOCATION, Kind.MEDIA} and not handover.is_asked_by_us(turn, talk)
+        return handover.forwarded(turn, talk) if is_for_staff else await self._serve(turn)
+
+    async def _text_beside_talk(self, turn: Turn, talk: Talk) -> Outcome:
+        text = without_masks(turn.message.text)
+        folded = fold(text)
+        if danger := turn.library.emergencies.happening(text):
+            return handover.overheard(turn, talk, emergencies.alarm(turn, danger))
+        if handover.is_end(turn, folded):
+            return handover.ended(turn, talk)
+        if kind := handover.request_of(turn, folded):
+            return await self._small_word(turn, kind)
+        is_choice = _NUMBER.fullmatch(folded) and handover.may_choose(turn, talk)
+        if is_choice or handover.is_asked_by_us(turn, talk):
+            return await self._text(turn)
+        return handover.forwarded(turn, talk)
+
+    async def _serve(self, turn: Turn) -> Outcome:
         match turn.message.kind:
             case Kind.TEXT:
                 return await self._text(turn)
@@ -52,9 +116,9 @@ class Router:
             case Kind.START:
                 return await self._choose(turn, linked_commune(turn.message.payload)) or smalltalk.greet(turn)
             case Kind.LOCATION:
-                return communes.nearest(turn)
+                return feedback.located(turn) or communes.nearest(turn)
             case Kind.MEDIA:
-                return smalltalk.not_text(turn)
+                return feedback.pictured(turn) or smalltalk.not_text(turn)
             case Kind.GONE:
                 return Outcome(effects=(MarkGone(),), dialogue=turn.person.dialogue)
             case Kind.WITHDRAW:
@@ -63,20 +127,38 @@ class Router:
     async def _text(self, turn: Turn) -> Outcome:
         text = without_masks(turn.message.text)
         if danger := turn.library.emergencies.happening(text):
-            return emergencies.alarm(turn, danger)
+            return feedback.beside_alarm(turn, emergencies.alarm(turn, danger))
         folded = fold(text)
         if number := _NUMBER.fullmatch(folded):
             return await self._chosen(turn, int(number[1]))
         if code := linked_commune(text):
             return await self._choose(turn, code) or communes.unknown_commune(turn, text)
-        if found := dossiers.look_up(turn, text):
+        if code := chat_code(text):
+            return await self._staff_chats.link(turn, code)
+        if found := await self._about_feedback(turn, text) or dossiers.look_up(turn, text):
             return found
         if not folded:
             return _wordless(turn)
+        if small_words.kind_of(turn, folded, ("console",)) and (link := await self._staff_chats.way_in(turn)):
+            return link
         if kind := small_words.kind_of(turn, folded):
             return await self._small_word(turn, kind)
         match = turn.library.matcher.match(text)
-        return await self._place(turn, text, match) or _question(turn, text, match)
+        return hamlets.typed(turn, text, match) or await self._place(turn, text, match) or _question(turn, text, match)
+
+    async def _about_feedback(self, turn: Turn, text: str) -> Outcome | None:
+        """Return what follows from *text* if it is part of a feedback, about one, or the whole of one; else None.
+
+        It is kept as it was written: with the marks of what was hidden in it.
+        """
+        if not text:
+            return None
+        written = turn.message.text
+        return (
+            await self._own_tickets.typed(turn, written)
+            or await self._feedback.typed(turn, written)
+            or await self._feedback.opened(turn, written)
+        )
 
     async def _chosen(self, turn: Turn, number: int) -> Outcome:
         options = turn.person.dialogue.options
@@ -150,12 +232,20 @@ class Router:
                 return menu.open_node(turn, rest)
             case "c":
                 return await self._choose(turn, rest)
+            case "h":
+                return hamlets.pressed(turn, rest)
+            case "f" if rest in frozenset(Act):
+                return await self._feedback.pressed(turn, Act(rest))
+            case "f" if is_code(rest):
+                return await self._own_tickets.show(turn, rest)
             case "do" if rest in frozenset(Do):
                 return await self._act(turn, Do(rest))
         return None
 
 
 def _question(turn: Turn, text: str, match: Match) -> Outcome:
+    if turn.person.talk:  # the bot had asked for something, and this is no answer to it
+        return handover.forwarded(turn, turn.person.talk)
     said = questions.answer(turn, text, match)
     if len(text) > _LONG:
         return replace(said, replies=(Reply(turn.say.long_message), *said.replies))

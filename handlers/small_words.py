@@ -14,11 +14,14 @@ REQUESTS: Mapping[str, Do] = {
     "menu": Do.MENU,
     "help": Do.HELP,
     "commune": Do.COMMUNE,
+    "hamlet": Do.HAMLET,
     "subscribe": Do.SUBSCRIBE,
     "unsubscribe": Do.UNSUBSCRIBE,
     "bulletins": Do.BULLETINS,
     "hotlines": Do.HOTLINES,
     "person": Do.PERSON,
+    "feedback": Do.FEEDBACK,
+    "my_feedback": Do.MY_FEEDBACK,
     "my_data": Do.MY_DATA,
     "forget": Do.FORGET,
 }
@@ -34,13 +37,15 @@ TALK: Mapping[str, Callable[[Turn], Outcome]] = {
 }
 """The words that only want a kind word back."""
 
-_REFUSALS = frozenset({f"do:{Do.NOT_NOW}", f"do:{Do.KEEP}", f"do:{Do.COMMUNE}"})
+_REFUSALS = frozenset({f"do:{Do.NOT_NOW}", f"do:{Do.KEEP}", f"do:{Do.COMMUNE}", f"do:{Do.HAMLET_LATER}"})
 """What a "no" means where it is the second of two choices: then the first is what a "yes" means."""
 
 
-def kind_of(turn: Turn, folded: str) -> str:
-    """Return the kind of small words that the whole text *folded* is, politeness aside; empty if it is none."""
-    known = ("more", *TALK, *REQUESTS)
+_ALWAYS = ("more", *TALK, *REQUESTS)
+
+
+def kind_of(turn: Turn, folded: str, known: Sequence[str] = _ALWAYS) -> str:
+    """Return which of the *known* kinds of small words the whole text *folded* is, politeness aside; empty if none."""
     words = turn.library.small_words
     return next((kind for text in _plainly(words, folded) for kind in known if text in words[kind]), "")
 

@@ -29,6 +29,7 @@ def help_(turn: Turn) -> Outcome:
             do(Do.MENU, labels.menu),
             do(Do.COMMUNE, labels.choose_commune),
             do(Do.SUBSCRIBE, labels.subscribe),
+            do(Do.FEEDBACK, labels.feedback),
             do(Do.HOTLINES, labels.hotlines),
             do(Do.PERSON, labels.person),
         ),

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.knowledge.library import Library
 from bot.knowledge.matching import RANKED
 from bot.knowledge.sayings import Sayings
-from bot.messages import Button, Incoming, Reply
+from bot.messages import Button, Channel, Incoming, Reply
 from bot.ports import Dialogue, Effect, Outcome, Person
 
 
@@ -35,6 +35,11 @@ class Turn:
         """Return the name of the person's commune, with its kind; a general word if none was chosen."""
         return self.fields["commune.name"]
 
+    @property
+    def can_be_written_to(self) -> bool:
+        """Tell whether the person can be sent something later: a web page is closed by then, and so is a terminal."""
+        return self.message.sender.channel not in {Channel.WEB, Channel.TERMINAL}
+
     def day(self, moment: datetime) -> str:
         """Return the day of *moment* here, as people write it."""
         return f"{moment.astimezone(self.now.tzinfo):%d/%m/%Y}"
@@ -44,9 +49,13 @@ class Turn:
         others = self.library.matcher.match(self.message.text).topics
         return (first, *(topic for topic in others if topic != first))[:RANKED]
 
+    def without_talk(self) -> "Turn":
+        """Return this turn as it would be did staff not talk with the person."""
+        return replace(self, person=replace(self.person, talk=None))
+
     def in_commune(self, code: str) -> "Turn":
         """Return this turn as it would be had the person chosen the commune *code* before."""
-        return replace(self, person=replace(self.person, commune=code))
+        return replace(self, person=replace(self.person, commune=code, hamlet=""))
 
 
 def outcome(

@@ -48,6 +48,22 @@ class OfficeHours:
         msg = "no opening hours within three weeks"
         raise LookupError(msg)
 
+    def deadline(self, now: datetime, days: int) -> datetime:
+        """Return when the office closes on the *days*-th day that it is open after the day of *now*, local time.
+
+        Raises:
+            LookupError: it is not open on so many days, so its hours are wrong.
+        """
+        left = days
+        for offset in range(1, days * 7 + _LOOK_AHEAD_DAYS):
+            day = now.date() + timedelta(days=offset)
+            if stretches := list(self._stretches(day)):
+                left -= 1
+                if not left:
+                    return datetime.combine(day, max(until for _, until in stretches), tzinfo=now.tzinfo)
+        msg = f"not open on {days} days"
+        raise LookupError(msg)
+
     def _openings(self, now: datetime) -> Iterator[Opening]:
         for offset in range(_LOOK_AHEAD_DAYS):
             day = now.date() + timedelta(days=offset)

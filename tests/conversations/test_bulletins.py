@@ -6,9 +6,9 @@ import pytest
 
 from bot.knowledge.library import Library
 from bot.messages import Channel
-from bot.ports import Person, PublishedBulletin, Subscribe, Unsubscribe
+from bot.ports import Mention, Person, PublishedBulletin, Subscribe, Unsubscribe
 from tests.conversations.world import DA_PHUC, ELSEWHERE, Bulletins, Citizen, a_citizen
-from tests.world import an_address
+from tests.world import NOW, an_address
 
 CONSENT = "Nếu bạn đồng ý, tôi lưu mã tài khoản nhắn tin và tên xã của bạn"
 
@@ -104,6 +104,65 @@ async def test_the_latest_bulletins(library: Library) -> None:
     assert heard.index("số* 5") < heard.index("số* 4") < heard.index("số* 3")
     assert "số* 2" not in heard
     assert reader.labels == []
+
+
+async def test_all_bulletins_are_a_press_away_where_there_are_public_pages(library: Library) -> None:
+    """In the archive of one's own commune."""
+    archive = Bulletins([PublishedBulletin(1, "Họp thôn", "Tối nay.", NOW)])
+    reader = a_citizen(library, commune=DA_PHUC, is_subscribed=True, archive=archive, public_url="https://loa.example/")
+
+    await reader.write("bản tin")
+
+    [reply] = reader.last.replies
+    assert [(button.label, button.url) for button in reply.buttons] == [
+        ("Đọc trên trang bản tin", f"https://loa.example/ban-tin/{DA_PHUC}")
+    ]
+
+
+MENTIONED = Mention(2, "Bản đúng", NOW)
+
+
+@pytest.mark.parametrize(
+    ("bulletin", "said", "unsaid"),
+    [
+        pytest.param(
+            PublishedBulletin(1, "Cắt nước", "Sáng mai.", NOW, is_urgent=True), "KHẨN: Cắt nước (20/11/2026)", "sai",
+            id="an urgent one",
+        ),
+        pytest.param(
+            PublishedBulletin(1, "Cắt nước", "Sáng mai.", NOW, hamlets=("thôn 1", "thôn 2")),
+            "(20/11/2026, tin riêng của thôn 1, thôn 2)",
+            "sai",
+            id="one of two hamlets",
+        ),
+        pytest.param(
+            PublishedBulletin(1, "Cắt nước", "Sáng mai.", NOW, is_correction=True), "Đính chính: Cắt nước", "sai",
+            id="a correction",
+        ),
+        pytest.param(
+            PublishedBulletin(1, "Cắt nước", "Sáng mai.", NOW, corrections=(MENTIONED,)),
+            "có chỗ sai và đã có bản đính chính",
+            "Sáng mai.",
+            id="one that was corrected",
+        ),
+        pytest.param(
+            PublishedBulletin(1, "Cắt nước", "Sáng mai.", NOW, stopped_at=NOW),
+            "Bản tin này đã dừng gửi",
+            "đính chính",
+            id="one that was stopped",
+        ),
+    ],
+)  # fmt: skip
+async def test_a_bulletin_is_read_again_as_it_stands_now(
+    library: Library, bulletin: PublishedBulletin, said: str, unsaid: str
+) -> None:
+    """What is urgent, for some only, put right or withdrawn is said; what misleads is not repeated."""
+    reader = a_citizen(library, commune=DA_PHUC, archive=Bulletins([bulletin]))
+
+    heard = await reader.write("bản tin")
+
+    assert said in heard
+    assert unsaid not in heard
 
 
 async def test_an_old_yes_button_asks_again_for_the_commune(stranger: Citizen) -> None:

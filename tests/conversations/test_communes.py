@@ -123,6 +123,34 @@ async def test_changing_the_commune(villager: Citizen) -> None:
     )
 
 
+@pytest.mark.parametrize("before", [DA_PHUC, ELSEWHERE])
+async def test_a_subscriber_who_moves_hears_whose_bulletin_comes_now(library: Library, before: str) -> None:
+    """A subscription goes where its person goes."""
+    reader = a_citizen(library, commune=before, is_subscribed=True)
+
+    await reader.talk([("Sơn Tây Hà Nội", "từ giờ bạn nhận bản tin của phường Sơn Tây, thành phố Hà Nội")])
+
+    assert reader.person.is_subscribed
+
+
+async def test_a_subscriber_who_moves_where_nobody_writes_one_hears_that_it_stops(library: Library) -> None:
+    """And is told how it comes back; it does."""
+    reader = a_citizen(library, commune=DA_PHUC, is_subscribed=True)
+
+    await reader.talk(
+        [
+            ("Tân Lập Lâm Đồng", "Nơi này chưa có bản tin, nên từ giờ bạn không nhận bản tin nào"),
+            ("Đức Hòa Sóc Sơn", "từ giờ bạn nhận bản tin của xã Đa Phúc"),
+        ]
+    )
+
+
+async def test_nobody_else_hears_of_bulletins_when_moving(villager: Citizen) -> None:
+    """Nothing changes for them."""
+    assert "bản tin" not in await villager.write("Sơn Tây Hà Nội")
+    assert "bản tin" not in await villager.write("Tân Lập Lâm Đồng")
+
+
 async def test_a_commune_without_a_file_is_chosen_with_a_caveat(stranger: Citizen) -> None:
     """Answers hold everywhere; addresses we have only of those who take part."""
     await stranger.talk([("Tân Lập Lâm Đồng", "Nơi này chưa có địa chỉ và số điện thoại")])

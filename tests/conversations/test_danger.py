@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bot.knowledge.library import Library
 from bot.markup import parse, plain
-from bot.ports import Dialogue, Person
+from bot.ports import Dialogue, FeedbackDraft, LetBulletinsWait, Person
+from handlers.feedback_steps import Step
 from tests.conversations.world import DA_PHUC, Citizen, a_citizen
-from tests.world import an_address
+from tests.world import NOW, an_address
 
 # Emergencies
 
@@ -39,6 +40,7 @@ async def test_an_emergency_comes_before_anything(stranger: Citizen, wrote: str,
 
     assert f"Gọi ngay: {number}" in heard
     assert stranger.questions[-1].topics == ("hl-khan-cap",)
+    assert stranger.effects[-1] == LetBulletinsWait()
     await stranger.talk([("Đức Hòa Sóc Sơn", "Nếu bạn đồng ý")])
 
 
@@ -116,7 +118,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("asked", ["", "chọn xã", "xóa dữ liệu"])
+@pytest.mark.parametrize("asked", ["", "chọn xã", "xóa dữ liệu", "phản ánh"])
 async def test_anything_gets_an_answer(library: Library, text: str, asked: str) -> None:
     """Whatever was asked for before: a reply, soon, and the next message is served."""
     somebody = a_citizen(library)
@@ -155,7 +157,8 @@ async def test_a_very_long_message_is_said_to_be_read_in_part(villager: Citizen)
 # Payloads
 
 WORDS = "t m v g c do xa- : :: ht-khai-sinh sinh-con 00430 99999 0 1 -1 ² ٣ 𝟙 subscribe agree forget-yes bulletins data"
-PIECES = st.sampled_from([*WORDS.split(), " ", "\n", "\x00", "\ud800", "{}", "<b>", "9" * 5000])
+ACTS = "f f:send f:skip f:keep f:photo f:PA-7K3M f:PA-"
+PIECES = st.sampled_from([*WORDS.split(), *ACTS.split(), " ", "\n", "\x00", "\ud800", "{}", "<b>", "9" * 5000])
 GARBAGE = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=6).map("".join))
 
 
@@ -166,10 +169,11 @@ GARBAGE = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=6).map("".jo
     dialogue=st.builds(
         Dialogue,
         options=st.lists(GARBAGE, max_size=3).map(tuple),
-        awaiting=st.sampled_from(["", "commune", "what we awaited last year"]),
+        awaiting=st.sampled_from(["", "commune", *Step, "what we awaited last year"]),
         question=GARBAGE,
         topic=st.sampled_from(["", "ht-khai-sinh", "gone"]),
         page=st.integers(0, 10**6),
+        draft=st.none() | st.builds(FeedbackDraft, commune=st.just(DA_PHUC), text=GARBAGE, at=st.just(NOW)),
     ),
     press=st.booleans(),
 )

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.knowledge.library import Library
-from bot.ports import Forget, KeptData, OpenTicket
+from bot.ports import Forget, KeptData, LetBulletinsWait, OpenTicket, Person
 from tests.conversations.world import COMMUNES, DA_PHUC, ELSEWHERE, Citizen, Kept, a_citizen, at
+from tests.world import an_address
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,8 @@ async def test_whom_to_call_now(library: Library, now: datetime, said: str) -> N
 
     assert said in heard
     assert "0000 000 001 (thông tin mẫu, chưa xác nhận)" in heard
-    assert OpenTicket("handover", DA_PHUC, "gặp cán bộ") in villager.effects
+    [wish] = [effect for effect in villager.effects if isinstance(effect, OpenTicket)]
+    assert (wish.kind, wish.commune, wish.text) == ("handover", DA_PHUC, "gặp cán bộ")
     assert ("113" in heard) == ("mở lại" in heard)
 
 
@@ -39,6 +41,41 @@ async def test_a_person_for_who_has_no_commune(stranger: Citizen) -> None:
     await stranger.talk([("gặp người thật", "bạn cho biết bạn ở xã, phường nào")])
 
     assert not [effect for effect in stranger.effects if isinstance(effect, OpenTicket)]
+
+
+async def test_news_waits_for_who_wants_a_person(villager: Citizen, stranger: Citizen) -> None:
+    """Whoever asks for help is not answered with last week's bulletin, wherever they live."""
+    for somebody in (villager, stranger):
+        await somebody.write("gặp cán bộ")
+
+        assert LetBulletinsWait() in somebody.effects
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        pytest.param(at(2026, 11, 19, 9), at(2026, 11, 20, 17), id="Thursday: the end of Friday"),
+        pytest.param(at(2026, 11, 20, 9), at(2026, 11, 23, 17), id="Friday: the end of Monday"),
+        pytest.param(at(2027, 4, 29, 18), at(2027, 5, 3, 17), id="before two holidays and a Sunday"),
+    ],
+)
+async def test_staff_are_due_to_answer_on_the_next_working_day(library: Library, now: datetime, due: datetime) -> None:
+    """As the office's own calendar says."""
+    villager = a_citizen(library, commune=DA_PHUC, now=now)
+
+    await villager.write("gặp cán bộ")
+
+    [wish] = [effect for effect in villager.effects if isinstance(effect, OpenTicket)]
+    assert wish.due_at == due
+
+
+async def test_nobody_reads_along_where_the_commune_does_not_take_part(library: Library) -> None:
+    """So nothing is promised, and nothing kept that nobody would ever see."""
+    somebody = a_citizen(library, commune=ELSEWHERE)
+
+    await somebody.talk([("gặp cán bộ", "chưa tham gia kênh")])
+
+    assert not [effect for effect in somebody.effects if isinstance(effect, OpenTicket)]
 
 
 async def test_a_question_for_a_person_counts_as_one(villager: Citizen) -> None:
@@ -84,6 +121,10 @@ async def test_every_commune_has_numbers_and_hours(library: Library, commune: st
             "Nhận bản tin từ 06/11/2026",
             id="a subscriber",
         ),
+        pytest.param(
+            KeptData(DA_PHUC, None, 1, 0, datetime(2026, 11, 1, tzinfo=UTC), tickets=2), "giữ nhiều nhất 2 năm",
+            id="somebody who wrote to staff",
+        ),
     ],
 )  # fmt: skip
 async def test_what_is_kept_about_me(library: Library, kept: KeptData, said: str) -> None:
@@ -94,7 +135,15 @@ async def test_what_is_kept_about_me(library: Library, kept: KeptData, said: str
 
     assert ("Xã, phường đã chọn: xã Đa Phúc" in somebody.heard) == bool(kept.commune)
     assert f"{kept.questions} câu hỏi và {kept.votes} lượt chấm" in somebody.heard
+    assert ("phản ánh, lời nhắn gửi cán bộ" in somebody.heard) == bool(kept.tickets)
     assert somebody.labels == ["Xóa dữ liệu"]
+
+
+async def test_what_is_kept_names_the_hamlet(library: Library) -> None:
+    """Where one was chosen."""
+    somebody = a_citizen(library, person=Person(1, an_address(), commune=DA_PHUC, hamlet="thôn mẫu 1"))
+
+    await somebody.talk([("dữ liệu của tôi", "Thôn, tổ dân phố đã chọn: thôn mẫu 1.")])
 
 
 @pytest.mark.parametrize("yes", ["1", "có", "Đúng, xóa hết", "dạ đồng ý ạ"])

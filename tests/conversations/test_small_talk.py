@@ -71,7 +71,14 @@ async def test_help_leads_everywhere(villager: Citizen) -> None:
     """Help names what can be done, and each of it can be pressed."""
     await villager.write("hướng dẫn")
 
-    assert villager.labels == ["Danh mục", "Chọn xã, phường", "Nhận bản tin", "Đường dây nóng", "Gặp cán bộ"]
+    assert villager.labels == [
+        "Danh mục",
+        "Chọn xã, phường",
+        "Nhận bản tin",
+        "Gửi phản ánh, góp ý",
+        "Đường dây nóng",
+        "Gặp cán bộ",
+    ]
     for button in villager.choices:
         assert "Nút này cũ rồi" not in await villager.press_old(button.payload)
 

@@ -1,9 +1,10 @@
 """A citizen who talks to the real router over the real content; nothing is stored but what this module remembers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.channels.terminal.chat import after, as_text
@@ -13,13 +14,16 @@ from bot.ports import (
     Effect,
     KeepQuestion,
     KeptData,
+    OpenTicket,
     Outcome,
+    OwnTicket,
     Person,
     PublishedBulletin,
 )
 from bot.text import clean, mask
+from bot.tickets.states import TicketKind, TicketState
 from handlers.router import Router
-from tests.world import NOW, StoppedClock, an_address
+from tests.world import NOW, CountingMeter, StoppedClock, an_address
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DA_PHUC, SON_TAY, TUNG_THIEN, TAN_KHAI, RACH_GIA = COMMUNES = ("00430", "09574", "09604", "25357", "30742")
@@ -52,14 +56,59 @@ class Bulletins:
 
 @dataclass
 class Kept:
-    """Records that know one answer."""
+    """Records that know one answer, the codes that staff were given, and whose of the staff the chat is."""
 
     data: KeptData = field(default_factory=lambda: KeptData("", None, 0, 0, datetime(2026, 11, 1, 20, 0, tzinfo=UTC)))
+    codes: dict[str, str] = field(default_factory=dict)
+    chat_of: str = ""
 
     async def kept_about(self, person: Person) -> KeptData:
         """Return the same for everybody."""
         del person
         return self.data
+
+    async def staff_for_code(self, code: str, now: datetime) -> str:
+        """Return whose code it is; none ever runs out."""
+        del now
+        return self.codes.get(code, "")
+
+    async def staff_of_chat(self, person: Person) -> str:
+        """Return whose chat it is."""
+        del person
+        return self.chat_of
+
+
+@dataclass
+class Letterbox:
+    """What one person sent to staff, as storage keeps it."""
+
+    kept: list[OwnTicket] = field(default_factory=list)
+
+    async def new_code(self) -> str:
+        """Return the next of a few codes."""
+        return ("PA-7K3M", "PA-22BB", "PA-33CC", "PA-44DD", "PA-55FF", "PA-66GG")[len(self.kept)]
+
+    async def of(self, person: Person) -> Sequence[OwnTicket]:
+        """Return what was sent, newest first."""
+        del person
+        return self.kept
+
+    def take(self, effects: Iterable[Effect], now: datetime) -> None:
+        """Keep the feedback among *effects*."""
+        for effect in effects:
+            if isinstance(effect, OpenTicket) and effect.kind is TicketKind.FEEDBACK:
+                self.kept.insert(0, a_feedback(effect.code, effect.text, opened_at=now, due_at=effect.due_at))
+
+    def answer(self, text: str) -> None:
+        """Let staff answer what was sent last."""
+        answered = replace(self.kept[0], state=TicketState.ANSWERED, answers=(*self.kept[0].answers, text))
+        self.kept[0] = answered
+
+
+def a_feedback(code: str = "PA-7K3M", text: str = "Đèn đường hỏng.", **more: Any) -> OwnTicket:  # noqa: ANN401
+    """Return a feedback that waits for its answer."""
+    blank = OwnTicket(id=1, code=code, commune=DA_PHUC, state=TicketState.NEW, text=text, opened_at=NOW)
+    return replace(blank, **more)
 
 
 @dataclass
@@ -72,6 +121,7 @@ class Citizen:
     router: Router
     clock: StoppedClock
     person: Person
+    letterbox: Letterbox
     effects: list[Effect] = field(default_factory=list)
     last: Outcome = field(default_factory=Outcome)
 
@@ -95,9 +145,9 @@ class Citizen:
         """Return the questions kept for the editors."""
         return [effect for effect in self.effects if isinstance(effect, KeepQuestion)]
 
-    async def write(self, text: str) -> str:
-        """Type *text*; it arrives as the door of the service lets it in: clean, and masked."""
-        return await self._do(Kind.TEXT, text=mask(clean(text)))
+    async def write(self, text: str, *, photo: str = "") -> str:
+        """Type *text*, maybe under a *photo*; it arrives as the door of the service lets it in: clean, and masked."""
+        return await self._do(Kind.TEXT, text=mask(clean(text)), media_ref=photo)
 
     async def press(self, label: str) -> str:
         """Press the button of the last replies that begins with *label*."""
@@ -112,9 +162,9 @@ class Citizen:
         """Open the chat, maybe by a link."""
         return await self._do(Kind.START, payload=payload)
 
-    async def send(self, media: str) -> str:
+    async def send(self, media: str, *, reference: str = "", caption: str = "") -> str:
         """Send something that is not text."""
-        return await self._do(Kind.MEDIA, media=media)
+        return await self._do(Kind.MEDIA, text=caption, media=media, media_ref=reference)
 
     async def share(self, latitude: float, longitude: float) -> str:
         """Share where they are."""
@@ -125,15 +175,11 @@ class Citizen:
         for wrote, said in turns:
             assert said in await self.write(wrote), f"after {wrote!r} they heard:\n{self.heard}"
 
-    async def _do(
-        self, kind: Kind, *, text: str = "", payload: str = "", media: str = "", point: Point | None = None
-    ) -> str:
-        sent_at = self.clock.now()
-        message = Incoming(
-            self.person.address, f"message-{next(_numbers)}", kind, sent_at, text, payload, media=media, point=point
-        )
+    async def _do(self, kind: Kind, **sent: Any) -> str:  # noqa: ANN401  # the fields of `Incoming`
+        message = Incoming(self.person.address, f"message-{next(_numbers)}", kind, self.clock.now(), **sent)
         self.last = await self.router(message, self.person)
         self.effects += self.last.effects
+        self.letterbox.take(self.last.effects, self.clock.now())
         self.person = after(self.person, self.last)
         for reply in self.last.replies:
             assert reply.text.strip()
@@ -151,9 +197,21 @@ def a_citizen(
     now: datetime = NOW,
     archive: Bulletins | None = None,
     records: Kept | None = None,
+    meter: CountingMeter | None = None,
+    public_url: str = "",
 ) -> Citizen:
-    """Return somebody on Zalo, on a Friday morning in office hours."""
-    clock = StoppedClock(now)
-    router = Router(lambda: library, archive or Bulletins(), records or Kept(), clock, HANOI)
+    """Return somebody on Zalo, on a Friday morning in office hours; where there is a *public_url* the console is on."""
+    clock, kept = StoppedClock(now), Letterbox()
+    router = Router(
+        lambda: library,
+        archive or Bulletins(),
+        records or Kept(),
+        clock,
+        HANOI,
+        tickets=kept,
+        meter=meter,
+        public_url=public_url,
+        console_url=public_url,
+    )
     somebody = person or Person(1, an_address(), commune=commune, is_subscribed=is_subscribed)
-    return Citizen(router, clock, somebody)
+    return Citizen(router, clock, somebody, kept)
