@@ -6,34 +6,43 @@ stdout carries only what was asked for.
 
 import asyncio
 import json
+import secrets
 import sys
 import time
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.errors import OperatorError
+from bot.commands.account import account
+from bot.commands.bulletin import bulletin
+from bot.commands.rehearse import rehearse
+from bot.commands.running import run as _run
+from bot.commands.staff import staff
+from bot.errors import OperatorError, UserError
 from bot.logs import start_logging
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from bot.channels.terminal.chat import Conversation
+    from bot.desk.ports import StaffMember
     from bot.knowledge.evaluation import Labelled, Observed
+    from bot.knowledge.library import Library
+    from bot.knowledge.problems import Problem
     from bot.ports import KeepQuestion, Outcome
+    from bot.storage.backup import Restored
 
 _DEMO_DATABASE = "sqlite+aiosqlite:///var/demo.db"
 
 
 class _Commands(click.Group):
-    """Shows what an operator must mend as one message, without a trace."""
+    """Shows what an operator or official must mend as one message, without a trace."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except OperatorError as error:
+        except (OperatorError, UserError) as error:
             click.echo(str(error), err=True)
             ctx.exit(1)
 
@@ -42,6 +51,12 @@ class _Commands(click.Group):
 @click.version_option(package_name="loa-xa")
 def main() -> None:
     """Loa Xã: the chat channel of a commune government."""
+
+
+main.add_command(account)
+main.add_command(bulletin)
+main.add_command(rehearse)
+main.add_command(staff)
 
 
 @main.command()
@@ -58,12 +73,14 @@ def demo(port: int | None) -> None:
         "zalo_oa_secret": "",
         "zalo_refresh_token": "",
         "http_host": "127.0.0.1",
+        "public_url": "",
+        "secret_key": secrets.token_urlsafe(),
     }
     if port is not None:
         overrides["http_port"] = port
     settings = read_settings(**overrides)
-    _introduce_demo(settings)
-    _serve(settings, "all")
+    _run(_introduce_demo(settings))
+    _serve(settings, "all", is_demo=True)
 
 
 @main.command()
@@ -124,9 +141,29 @@ def check(folder: Path | None, *, production: bool) -> None:
             click.echo(problem)
         click.echo(f"{len(error.problems)} lỗi trong {path}", err=True)
         sys.exit(1)
+    lonely = _lonely(settings, path, library)
+    if lonely:
+        click.echo("\n".join(map(str, lonely)))
+        click.echo(f"{len(lonely)} lỗi trong {path}", err=True)
+        sys.exit(1)
     for notice in find_notices(library, SystemClock().now().astimezone(settings.zone).date()):
         click.echo(f"{notice.file}: {notice.text}")
     click.echo(f"Không có lỗi: {len(library.answers)} câu trả lời trong {path}", err=True)
+
+
+def _lonely(settings: Settings, folder: Path, library: "Library") -> "list[Problem]":
+    """Return the communes of *folder* where two should agree and, of the staff there is, no two could."""
+    from bot.commands.approvals import find_lonely
+    from bot.office import known_staff
+
+    members: list[StaffMember] = []
+
+    async def work() -> None:
+        members.extend(await known_staff(settings))
+
+    if any(commune.approval == "two" for commune in library.shelves.communes.values()):
+        _run(work())
+    return find_lonely(folder, library.shelves.communes, members)
 
 
 @main.command()
@@ -174,6 +211,63 @@ def upgrade() -> None:
     click.echo("the database is up to date", err=True)
 
 
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole database to FILE, while the service runs or not."""
+    from bot.clock import SystemClock
+    from bot.storage.backup import back_up
+    from bot.storage.database import open_database
+
+    settings = read_settings()
+
+    async def work() -> None:
+        async with open_database(settings.database_url) as database:
+            header = await back_up(database, file, SystemClock().now())
+        click.echo(f"{file}: {sum(header.rows.values())} rows, schema {header.schema}", err=True)
+
+    _run(work())
+    click.echo("It holds account ids and what people asked: keep it as safe as the database.", err=True)
+
+
+@db.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Delete what the database holds now.")
+@click.option("--force", is_flag=True, help="Even though a service seems to run on it.")
+def restore(file: Path, *, replace: bool, force: bool) -> None:
+    """Fill the database from FILE. What was unfinished is stopped: nothing goes out by itself."""
+    from bot.clock import SystemClock
+    from bot.storage.backup import restore as fill
+    from bot.storage.database import open_database
+
+    settings = read_settings()
+
+    async def work() -> None:
+        async with open_database(settings.database_url) as database:
+            now = SystemClock().now().astimezone(settings.zone)
+            restored = await fill(database, file, now, replace=replace, force=force)
+        click.echo("\n".join(_restoration(file, restored)), err=True)
+
+    _run(work())
+
+
+def _restoration(file: Path, restored: "Restored") -> list[str]:
+    """Return what a restore did, and what to do next."""
+    halted, count = restored.halted, len(restored.halted.bulletins)
+    lines = [
+        f"restored {file}, made {restored.header.created_at:%Y-%m-%d %H:%M %Z}",
+        f"stopped: {count} bulletins and {halted.letters} letters to one person",
+        *(f"  {bulletin.id}  {bulletin.title}" for bulletin in halted.bulletins),
+        f"copies that waited and are given up: {halted.waiting}; in flight, perhaps sent: {halted.in_flight}",
+        f"messages closed without a reply: {halted.messages}",
+    ]
+    if halted.bulletins:
+        lines.append("next: tell the officials which bulletins stopped; what should still go out they write anew")
+    if not restored.has_zalo_tokens:
+        lines.append("next, where there is a Zalo account: loaxa zalo connect (a backup holds no tokens)")
+    return lines
+
+
 @main.group()
 def zalo() -> None:
     """Look after the Zalo Official Account."""
@@ -199,17 +293,20 @@ def zalo_connect(redirect_uri: str) -> None:
     _run(work())
 
 
-def _serve(settings: Settings, role: str) -> None:
+def _serve(settings: Settings, role: str, *, is_demo: bool = False) -> None:
     from bot.app import Role
     from bot.app import run as serve
 
     start_logging(settings.log_format)
-    _run(serve(settings, role=Role(role)))
+    _run(serve(settings, role=Role(role), is_demo=is_demo))
 
 
-def _introduce_demo(settings: Settings) -> None:
-    address = f"http://127.0.0.1:{settings.http_port}"
-    click.echo(f"\nLoa Xã demo\n\n  Web chat: {address}/\n\nTry:\n")
+async def _introduce_demo(settings: Settings) -> None:
+    from bot.commands.demo import demo_link
+
+    link = await demo_link(settings)
+    click.echo(f"\nLoa Xã demo\n\n  Web chat: {settings.address}/\n  Officials: {settings.address}/quan-tri/\n")
+    click.echo(f"To log in there, open this within 15 minutes (it works once):\n\n  {link}\n\nTry in the chat:\n")
     for question in ("Đức Hòa Sóc Sơn", "gks cho be moi de can j", "mat can cuoc thi lam sao"):
         click.echo(f"  - {question}")
     click.echo("\nCtrl+C stops it.\n")
@@ -289,20 +386,3 @@ def _explanation(settings: Settings, question: str) -> str:
 
 def _no_logs(settings: Settings) -> None:
     start_logging(settings.log_format, level="WARNING")
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Run *work* on the fastest loop there is; Ctrl+C ends it quietly."""
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(work)
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop
-    except ImportError:  # Windows
-        return None
-    return uvloop.new_event_loop

@@ -47,8 +47,7 @@ def _account(settings: Settings, channel: Channel) -> str:
     Raises:
         OperatorError: it is not configured.
     """
-    if channel is Channel.TELEGRAM and settings.has_telegram:
-        return settings.telegram_bot_token.get_secret_value().partition(":")[0]
-    if channel is Channel.ZALO and settings.has_zalo:
-        return settings.zalo_oa_id
-    raise OperatorError(f"the channel {channel} is not configured: pretend subscribers belong to its account")
+    found = settings.carriers.get(channel)
+    if found is None:
+        raise OperatorError(f"the channel {channel} is not configured: pretend subscribers belong to its account")
+    return found

@@ -8,19 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.bulletins.addresses import bulletin_address
 from bot.knowledge.library import Library
 from bot.markup import escape
 from bot.messages import Reply
-from bot.ports import Bulletin
-
-
-@dataclass(frozen=True, slots=True)
-class Older:
-    """A bulletin that waited for somebody too, and is only named beside a newer one."""
-
-    id: int
-    title: str
-    published_at: datetime
+from bot.ports import Bulletin, Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +23,7 @@ class Composer:
     zone: ZoneInfo
     public_url: str = ""
 
-    def compose(self, bulletin: Bulletin, commune: str, at: datetime, older: Sequence[Older] = ()) -> Reply:
+    def compose(self, bulletin: Bulletin, commune: str, at: datetime, older: Sequence[Mention] = ()) -> Reply:
         """Return the message that somebody of *commune* gets when *bulletin* goes out at *at*."""
         draft = bulletin.draft
         if bulletin.is_letter:
@@ -46,7 +38,7 @@ class Composer:
     def marks(self, bulletin: Bulletin) -> list[str]:
         """Return the words before the title of what is urgent or corrects another bulletin."""
         words, draft = self.library.shelves.bulletin, bulletin.draft
-        return [*([words.urgent] if draft.is_urgent else []), *([words.correction] if draft.corrects else [])]
+        return list(words.marks(is_urgent=draft.is_urgent, is_correction=draft.corrects is not None))
 
     def commune_name(self, code: str) -> str:
         """Return the name of the commune *code*, with its kind."""
@@ -58,9 +50,9 @@ class Composer:
 
     def address(self, bulletin_id: int, commune: str) -> str:
         """Return where the archive of *commune* shows a bulletin."""
-        return f"{self.public_url.rstrip('/')}/ban-tin/{commune}/{bulletin_id}"
+        return bulletin_address(self.public_url, commune, bulletin_id)
 
-    def _link(self, older: Older, commune: str) -> str:
+    def _link(self, older: Mention, commune: str) -> str:
         line = self.library.shelves.bulletin.older
         return line.format(
             title=escape(older.title), url=self.address(older.id, commune), date=self.day(older.published_at)

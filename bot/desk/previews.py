@@ -1,0 +1,105 @@
+"""A bulletin as each channel will show it, before anybody gets it; and by how much it is too long for one message.
+
+One message, because a text cut in two arrives out of order, is paid twice and is forwarded by halves.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.bulletins.states import Status
+from bot.desk.composing import Composer
+from bot.desk.drafting import capitalised
+from bot.errors import UserError
+from bot.messages import Channel, Reply
+from bot.ports import Bulletin, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How a channel shows a message: ``render`` makes the stored messages of it, ``read`` what one of them says."""
+
+    render: Callable[[Reply], tuple[str, ...]]
+    read: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What people of *commune* will read on *channel*, message by message; ``picture`` is shown above the first."""
+
+    channel: Channel
+    commune: str
+    messages: tuple[str, ...]
+    picture: str = ""
+
+
+def composed(draft: Draft, commune: str, composer: Composer, now: datetime) -> Reply:
+    """Return *draft* as it would go out to *commune* at *now*."""
+    return composer.compose(Bulletin(id=0, status=Status.DRAFT, draft=draft, created_at=now), commune, now)
+
+
+def previews(
+    draft: Draft, commune: str, composer: Composer, screens: Mapping[Channel, Screen], now: datetime
+) -> tuple[Preview, ...]:
+    """Return what *draft* looks like on every channel, to people of *commune*."""
+    reply = composed(draft, commune, composer, now)
+    return tuple(
+        Preview(channel, commune, tuple(map(screen.read, screen.render(reply))), reply.picture)
+        for channel, screen in screens.items()
+    )
+
+
+def check_fit(draft: Draft, composer: Composer, screens: Mapping[Channel, Screen], now: datetime) -> None:
+    """See that *draft* is one message everywhere; the commune with the longest name decides.
+
+    Raises:
+        UserError: it is not; the sentence says by how many characters.
+    """
+    words = composer.library.shelves.bulletin.desk
+    commune = max(sorted(draft.communes), key=lambda code: len(composer.commune_name(code)))
+    for channel, screen in screens.items():
+
+        def fits(body: str, screen: Screen = screen) -> bool:
+            return len(screen.render(composed(replace(draft, body=body), commune, composer, now))) <= 1
+
+        if over := excess(draft.body, fits):
+            names = {"channel": getattr(words.channels, channel), "commune": composer.commune_name(commune)}
+            raise UserError(capitalised(words.mistakes.over_limit.format(over=over, **names)), about="body")
+
+
+def room(draft: Draft, composer: Composer, screens: Mapping[Channel, Screen], now: datetime) -> Mapping[Channel, int]:
+    """Return how many more characters the body may have on each channel; below 0, how many are too many.
+
+    The commune with the longest name decides, as in `check_fit`.
+    """
+    commune = max(sorted(draft.communes), key=lambda code: len(composer.commune_name(code)))
+
+    def left(screen: Screen) -> int:
+        def fits(body: str) -> bool:
+            return len(screen.render(composed(replace(draft, body=body), commune, composer, now))) <= 1
+
+        return -excess(draft.body, fits) or spare(draft.body, fits)
+
+    return {channel: left(screen) for channel, screen in screens.items()}
+
+
+def spare(body: str, fits: Callable[[str], bool]) -> int:
+    """Return how many characters *body* may still grow by until it no longer fits."""
+    low, high = 0, 512  # a first guess near what is usual saves half the tries
+    while fits(body + "x" * high):
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(body + "x" * middle) else (low, middle)
+    return low
+
+
+def excess(body: str, fits: Callable[[str], bool]) -> int:
+    """Return how many characters must go from the end of *body* until it fits; 0 if it does."""
+    if fits(body):
+        return 0
+    low, high = 0, len(body)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(body[:middle]) else (low, middle - 1)
+    return len(body) - low
