@@ -105,7 +105,7 @@ def _phrasings_stand_once(content: _Content) -> Iterator[Problem]:
         for index, phrasing in enumerate(answer.questions):
             owner = first.setdefault(fold(phrasing), answer)
             if owner is not answer:
-                text = f"câu hỏi này đã có ở «{owner.id}»; mỗi câu chỉ thuộc một câu trả lời"
+                text = f"câu hỏi «{phrasing}» đã có ở «{owner.id}»; mỗi câu chỉ thuộc một câu trả lời"
                 yield content.sources[name].problem(text, "questions", index)
 
 
@@ -333,6 +333,7 @@ def _localities_are_real(content: _Content) -> Iterator[Problem]:
             yield source.problem(f"xã mã {code} tên là «{place.name}»", "name")
         if commune.province != place.province_code:
             yield source.problem(f"xã này thuộc tỉnh mã «{place.province_code}»", "province")
+        yield from _hamlets_stand_once(source, commune)
         yield from _samples(content, source, commune)
     for code, province in content.shelves.provinces.items():
         name = Path("provinces") / f"{code}.yaml"
@@ -342,6 +343,13 @@ def _localities_are_real(content: _Content) -> Iterator[Problem]:
         elif province.name != unit.name:
             yield source.problem(f"tỉnh mã {code} tên là «{unit.name}»", "name")
         yield from _samples(content, source, province)
+
+
+def _hamlets_stand_once(source: Source, commune: Commune) -> Iterator[Problem]:
+    names = [fold(name) for name in commune.hamlets]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield source.problem(f"«{commune.hamlets[index]}» đã có ở trên", "hamlets", index)
 
 
 def _samples(content: _Content, source: Source, model: Commune | Province) -> Iterator[Problem]:

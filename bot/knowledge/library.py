@@ -6,6 +6,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from bot.knowledge.abbreviations import Abbreviations
+from bot.knowledge.bulletin_words import BulletinWords
+from bot.knowledge.console_words import ConsoleWords
 from bot.knowledge.emergencies import EmergencyWatch
 from bot.knowledge.fields import Locality, field_values
 from bot.knowledge.matching import Matcher
@@ -13,7 +15,6 @@ from bot.knowledge.places import Places, load_places
 from bot.knowledge.sayings import Sayings
 from bot.knowledge.schema import (
     Answer,
-    BulletinWords,
     Calendar,
     Commune,
     Emergencies,
@@ -41,6 +42,7 @@ class Shelves:
     menu: Menu
     calendar: Calendar
     bulletin: BulletinWords
+    console: ConsoleWords
     sayings: Sayings
     synonyms: Synonyms
     out_of_scope: OutOfScope
@@ -58,14 +60,11 @@ class Library:
     """Answers, places and sayings, and the matcher over them."""
 
     def __init__(self, shelves: Shelves) -> None:
-        """Index *shelves*; takes about a second with all content."""
+        """Index *shelves*."""
         self.shelves = shelves
         self.answers: Mapping[str, Answer] = {answer.id: answer for answer in shelves.answers.values()}
         self.sayings = shelves.sayings
         self.places = all_places()
-        self.matcher = Matcher(
-            self.answers.values(), shelves.abbreviations, shelves.synonyms, shelves.out_of_scope.questions
-        )
         self.emergencies = EmergencyWatch(shelves.emergencies)
         self._nodes = {node.id: node for top in shelves.menu.menu for node in _family(top)}
         self._fields: dict[str, Mapping[str, str]] = {}
@@ -74,6 +73,16 @@ class Library:
     def fingerprint(self) -> str:
         """Return the digest of the files this was made of."""
         return self.shelves.fingerprint
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Return what tells which answers a question means; trained at the first use, for seconds with all content."""
+        shelves = self.shelves
+        return Matcher(self.answers.values(), shelves.abbreviations, shelves.synonyms, shelves.out_of_scope.questions)
+
+    def train(self) -> None:
+        """Train the matcher now, so that the first question need not wait."""
+        _ = self.matcher
 
     def menu_node(self, node_id: str) -> MenuNode | None:
         """Return the step of browsing with this id."""

@@ -4,7 +4,7 @@ A bad file never becomes half a library: `load_library` either returns a complet
 problems.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -15,12 +15,13 @@ from pydantic import BaseModel
 from bot.errors import OperatorError
 from bot.knowledge import checks
 from bot.knowledge.abbreviations import Abbreviations
+from bot.knowledge.bulletin_words import BulletinWords
+from bot.knowledge.console_words import ConsoleWords
 from bot.knowledge.library import Library, Shelves
 from bot.knowledge.problems import Problem
 from bot.knowledge.sayings import Sayings
 from bot.knowledge.schema import (
     Answer,
-    BulletinWords,
     Calendar,
     Commune,
     Emergencies,
@@ -31,7 +32,7 @@ from bot.knowledge.schema import (
     Province,
     Synonyms,
 )
-from bot.knowledge.source import Source, Unreadable, read_source
+from bot.knowledge.source import Source, Unreadable, read_source, source_of
 
 _FILLED = ("faq", "communes", "provinces")
 _CONTENT = frozenset({".md", ".yaml", ".yml"})
@@ -53,9 +54,10 @@ class BrokenContent(OperatorError):
 
 @dataclass(slots=True)
 class _Reading:
-    """One pass over the folder: what was read, and what was wrong."""
+    """One pass over the folder: what was read, and what was wrong. ``instead`` are texts read in the place of files."""
 
     folder: Path
+    instead: Mapping[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     sources: dict[Path, Source] = field(default_factory=dict)
 
@@ -85,7 +87,7 @@ class _Reading:
 
     def _attempt(self, name: Path, build: Callable[[Source], Read]) -> Read | None:
         try:
-            source = self.sources[name] = read_source(self.folder, name)
+            source = self.sources[name] = self._source(name)
             return build(source)
         except FileNotFoundError:
             self.problems.append(Problem(name, 1, "không có tệp này, mà kênh không chạy được nếu thiếu nó"))
@@ -95,6 +97,10 @@ class _Reading:
             self.problems.extend(error.problems)
         return None
 
+    def _source(self, name: Path) -> Source:
+        text = self.instead.get(name)
+        return read_source(self.folder, name) if text is None else source_of(name, text)
+
 
 def load_library(folder: Path, *, is_production: bool = False) -> Library:
     """Return the content of *folder*, complete and cross-checked.
@@ -102,7 +108,21 @@ def load_library(folder: Path, *, is_production: bool = False) -> Library:
     Raises:
         BrokenContent: with every problem of every file; with ``is_production`` sample values are problems too.
     """
-    reading = _Reading(folder)
+    library = load_checked(folder, is_production=is_production)
+    library.train()
+    return library
+
+
+def load_checked(folder: Path, instead: Mapping[Path, str] | None = None, *, is_production: bool = False) -> Library:
+    """Return the content of *folder*, complete and cross-checked, but untrained: in a second instead of several.
+
+    Texts of *instead* are read in the place of the files that they are named after, relative to the folder: so an edit
+    is checked against everything else before it is written.
+
+    Raises:
+        BrokenContent: as `load_library`.
+    """
+    reading = _Reading(folder, instead or {})
     shelves = _read(reading)
     reading.note_strays()
     if shelves is not None:
@@ -110,6 +130,21 @@ def load_library(folder: Path, *, is_production: bool = False) -> Library:
         found = checks.find_problems(shelves, reading.sources, broken, is_production=is_production)
         reading.problems.extend(found)
     if shelves is None or reading.problems:
+        raise BrokenContent(reading.problems)
+    return Library(shelves)
+
+
+def load_words(folder: Path) -> Library:
+    """Return what can be read of *folder*, unchecked and untrained: in a blink, and though an answer is broken.
+
+    For commands that say a few sentences and ask nothing: stopping a bulletin must not wait for a typo to be mended.
+
+    Raises:
+        BrokenContent: a file that everything stands on cannot be read.
+    """
+    reading = _Reading(folder)
+    shelves = _read(reading)
+    if shelves is None:
         raise BrokenContent(reading.problems)
     return Library(shelves)
 
@@ -126,13 +161,14 @@ def _read(reading: _Reading) -> Shelves | None:
     menu = reading.one("menu.yaml", Menu)
     calendar = reading.one("calendar.yaml", Calendar)
     bulletin = reading.one("bulletin.yaml", BulletinWords)
+    console = reading.one("console.yaml", ConsoleWords)
     sayings = reading.one("messages.yaml", Sayings)
     synonyms = reading.one("synonyms.yaml", Synonyms)
     strangers = reading.one("out-of-scope.yaml", OutOfScope)
     abbreviations = reading.table("abbreviations.tsv")
-    if not (
-        national and hotlines and emergencies and menu and calendar and bulletin and sayings and synonyms and strangers
-    ):
+    if not (national and hotlines and emergencies and menu and calendar and synonyms and strangers):
+        return None
+    if not (sayings and bulletin and console):
         return None
     return Shelves(
         answers=dict(answers),
@@ -144,6 +180,7 @@ def _read(reading: _Reading) -> Shelves | None:
         menu=menu,
         calendar=calendar,
         bulletin=bulletin,
+        console=console,
         sayings=sayings,
         synonyms=synonyms,
         out_of_scope=strangers,

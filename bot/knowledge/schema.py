@@ -191,6 +191,9 @@ class Slot(Strict):
     empty_week: Literal["remind", "draft", "send"] = "remind"
 
 
+HamletName = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
 class Commune(Strict):
     """What is known of one commune. ``sample`` names the fields whose values only show the form and are not true."""
 
@@ -208,7 +211,7 @@ class Commune(Strict):
     point: MapPoint
     slot: Slot = Slot()
     approval: Literal["one", "two"] = "one"
-    hamlets: tuple[Text, ...] = ()
+    hamlets: tuple[HamletName, ...] = ()
     sample: tuple[Text, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -351,15 +354,3 @@ class SheetWords(Strict):
     date: Annotated[Text, fills("date")]
     ask: Annotated[Text, fills("commune", "phone")]
     place: Annotated[Text, fills("name", "address")]
-
-
-class BulletinWords(Strict):
-    """``bulletin.yaml``: the words around a bulletin, in a message, on the radio and on paper."""
-
-    radio: RadioWords
-    sheet: SheetWords
-    header: Annotated[Text, fills("commune", "date")]
-    footer: Annotated[Text, fills()]
-    urgent: Annotated[Text, fills()]
-    correction: Annotated[Text, fills()]
-    older: Annotated[Text, fills("title", "url", "date")]

@@ -11,7 +11,7 @@ import structlog
 from watchfiles import awatch
 
 from bot.knowledge.library import Library
-from bot.knowledge.loader import BrokenContent, load_library
+from bot.knowledge.loader import BrokenContent, load_checked
 
 log = structlog.get_logger()
 
@@ -24,6 +24,7 @@ class Shelf:
         self._folder = folder
         self._library = library
         self._told = told
+        self._reloading = asyncio.Lock()
 
     def __call__(self) -> Library:
         """Return the library in use."""
@@ -35,14 +36,20 @@ class Shelf:
             await self.reload()
 
     async def reload(self) -> None:
-        """Load the folder anew; keep what is in use if anything is wrong, and log every problem."""
-        try:
-            library = await asyncio.to_thread(load_library, self._folder)
-        except BrokenContent as error:
-            log.error("content_refused", problems=[str(problem) for problem in error.problems])  # noqa: TRY400  # no trace
-            self._told("refused")
-            return
-        if library.fingerprint != self._library.fingerprint:
-            self._library = library
-            log.info("content_loaded", answers=len(library.answers), fingerprint=library.fingerprint)
-            self._told("loaded")
+        """Load the folder anew; keep what is in use if anything is wrong, and log every problem.
+
+        One at a time, and nothing is trained for content that is in use already: an edit in the console and the
+        watcher that sees it may both ask.
+        """
+        async with self._reloading:
+            try:
+                library = await asyncio.to_thread(load_checked, self._folder)
+            except BrokenContent as error:
+                log.error("content_refused", problems=[str(problem) for problem in error.problems])  # noqa: TRY400  # no trace
+                self._told("refused")
+                return
+            if library.fingerprint != self._library.fingerprint:
+                await asyncio.to_thread(library.train)
+                self._library = library
+                log.info("content_loaded", answers=len(library.answers), fingerprint=library.fingerprint)
+                self._told("loaded")

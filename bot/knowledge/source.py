@@ -16,7 +16,10 @@ from bot.knowledge.problems import Problem, sentence
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_FENCE = "---\n"
+FENCE = "---\n"
+"""The line above and below the front matter."""
+
+BYTE_ORDER_MARK = "\ufeff"
 
 
 class _Repeated(yaml.constructor.ConstructorError):
@@ -80,7 +83,7 @@ class Source:
         Raises:
             Unreadable: with every problem of the file at once.
         """
-        data = self._mapping()
+        data = self.mapping()
         if self.name.suffix == ".md":
             data["body"] = self.body
         try:
@@ -88,7 +91,12 @@ class Source:
         except ValidationError as error:
             raise Unreadable([self.problem(sentence(item), *item["loc"]) for item in _causes(error)]) from error
 
-    def _mapping(self) -> dict[str, Any]:
+    def mapping(self) -> dict[str, Any]:
+        """Return the header as it was read, by the names of its entries.
+
+        Raises:
+            Unreadable: it is no YAML, or no mapping.
+        """
         try:
             data = yaml.load(self.header, Loader=_Loader)  # noqa: S506  # a SafeLoader
         except yaml.YAMLError as error:
@@ -122,19 +130,29 @@ def read_source(folder: Path, name: Path) -> Source:
         Unreadable: it is not UTF-8, or a Markdown file does not begin with front matter.
     """
     try:
-        # Notepad begins a file with a byte-order mark; nobody sees it, so it is no mistake.
-        text = (folder / name).read_text(encoding="utf-8-sig")
+        text = (folder / name).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise Unreadable([Problem(name, 1, "tệp phải lưu ở dạng UTF-8")]) from error
+    return source_of(name, text)
+
+
+def source_of(name: Path, text: str) -> Source:
+    """Return *text*, which the file *name* holds or might hold, split into header and body where it is Markdown.
+
+    Raises:
+        Unreadable: a Markdown file does not begin with front matter.
+    """
+    # Notepad begins a file with a byte-order mark; nobody sees it, so it is no mistake.
+    text = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")
     if name.suffix != ".md":
         return Source(name, text)
     text = text if text.endswith("\n") else f"{text}\n"
-    end = text.find(f"\n{_FENCE}", len(_FENCE) - 1)
-    if not text.startswith(_FENCE) or end < 0:
+    end = text.find(f"\n{FENCE}", len(FENCE) - 1)
+    if not text.startswith(FENCE) or end < 0:
         raise Unreadable([Problem(name, 1, "phần đầu phải nằm giữa hai dòng ---")])
-    rest = text[end + 1 + len(_FENCE) :]
+    rest = text[end + 1 + len(FENCE) :]
     above = len(text) - len(rest.lstrip())
-    return Source(name, text[len(_FENCE) : end], rest.strip(), header_line=2, body_line=text.count("\n", 0, above) + 1)
+    return Source(name, text[len(FENCE) : end], rest.strip(), header_line=2, body_line=text.count("\n", 0, above) + 1)
 
 
 def _line_of(text: str, path: Sequence[str | int]) -> int:
