@@ -1,9 +1,7 @@
 """A process that is killed loses nothing: the real service, SIGKILL at every stage, a real fake Zalo, both engines."""
 
-import asyncio
 import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -13,7 +11,8 @@ from sqlalchemy import func, select
 from bot.pipeline import Stage
 from bot.storage.database import open_database
 from bot.storage.tables import inbox, tickets
-from tests.crash.services import ServiceProcess, a_service, an_environment
+from tests.crash.service import Trap
+from tests.crash.services import ServiceProcess, a_service, an_environment, until
 from tests.databases import ENGINES, a_database_url
 from tests.fakes.zalo import FakeZalo
 from tests.fakes.zalo_webhooks import Event, ZaloWebhooks
@@ -32,14 +31,14 @@ async def test_a_killed_service_loses_nothing_and_does_nothing_twice(engine: str
     """
     async with FakeZalo() as fake, a_database_url(engine, tmp_path) as url:
         environment = an_environment(url, small_content(tmp_path), fake)
-        async with a_service(environment) as service:
+        async with a_service(environment, tmp_path) as service:
             await bring(service, [wish("#xa-00430", user(stage), f"commune-{stage}") for stage in STAGES])
             await until(lambda: replies_reached(fake, 1))
         for stage in STAGES:
-            async with a_service(environment, kill_at=stage) as service:
+            async with a_service(environment, tmp_path, trap=Trap(stage)) as service:
                 await bring(service, [wish("gặp cán bộ", user(stage), f"wish-{stage}")], must_arrive=False)
                 assert await service.death() == -signal.SIGKILL
-        async with a_service(environment) as service:
+        async with a_service(environment, tmp_path) as service:
             again = [wish("gặp cán bộ", user(stage), f"wish-{stage}") for stage in STAGES]
             await bring(service, again)
             await until(lambda: replies_reached(fake, 2))
@@ -92,10 +91,3 @@ async def tickets_of(url: str) -> dict[str, int]:
             .group_by(inbox.c.message_id)
         )
         return {f"citizen-{row[0].removeprefix('wish-')}": row[1] for row in await connection.execute(statement)}
-
-
-async def until(holds: Callable[[], Awaitable[bool]], *, seconds: float = 40) -> None:
-    """Wait until *holds*; the time is a bound for a broken run, not an expectation."""
-    async with asyncio.timeout(seconds):
-        while not await holds():
-            await asyncio.sleep(0.1)
