@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("matching", "webhook", "broadcast")
+BENCHMARKS = ("matching", "webhook", "broadcast", "console")
 
 
 def main() -> None:
