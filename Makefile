@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test unit check bench lock clean
+.PHONY: install demo test unit fire check screenshots bench lock clean
 
 install: .venv/installed
 
@@ -22,12 +22,20 @@ test: install
 unit: install
 	$(BIN)/pytest tests/unit -q -m "not slow"
 
+# The long proof that nobody gets a bulletin twice and nobody is lost, whatever dies; `make test` runs a short one.
+fire: install
+	$(BIN)/pytest tests/fire -m fire -n 2 -rP
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/loaxa check
+
+# The pictures of docs/vi/huong-dan-can-bo.md; needs Chromium, and pngquant to make them small.
+screenshots: install
+	$(BIN)/python -m scripts.screenshots
 
 bench: install
 	$(BIN)/python -m benchmarks

@@ -7,9 +7,10 @@ port.
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -17,8 +18,12 @@ from uuid import uuid4
 import structlog
 from aiohttp import web
 
+from bot.alarm import Alarm
+from bot.archive.site import ArchiveSite
+from bot.bulletins.timing import Quiet
 from bot.channels.telegram.config import Mode, TelegramConfig
 from bot.channels.telegram.texts import CommandTexts, TelegramTexts
+from bot.channels.terminal.paper import PaperPlatform
 from bot.channels.web.channel import WebChannel, WebConfig
 from bot.channels.zalo.account import VerifierFile, ZaloAccount, ZaloOptions
 from bot.channels.zalo.channel import ZaloChannel
@@ -27,6 +32,9 @@ from bot.channels.zalo.http import Http
 from bot.channels.zalo.oauth import OauthClient
 from bot.channels.zalo.render import ZaloTexts
 from bot.clock import SystemClock
+from bot.console.addresses import PREFIX
+from bot.console_parts import build_console
+from bot.desk.composing import Composer
 from bot.errors import OperatorError
 from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
@@ -35,20 +43,50 @@ from bot.knowledge.shelf import Shelf
 from bot.messages import Channel, Reply
 from bot.metrics import Metrics
 from bot.pipeline import Pipeline, Stage
-from bot.ports import KeptData, Leases, Person, Platform, PublishedBulletin
+from bot.ports import (
+    Broadcaster,
+    Bulletin,
+    Carrier,
+    KeptData,
+    Leases,
+    Mention,
+    OwnTicket,
+    Person,
+    Platform,
+    PublishedBulletin,
+)
 from bot.serving import Readiness, build_figures_site, build_site, figures_page, serving
 from bot.settings import Settings
 from bot.storage import schema
+from bot.storage.archive import SqlArchive
+from bot.storage.broadcasts import SqlBroadcasts
 from bot.storage.database import Database, open_database
+from bot.storage.day_counts import SqlDayCounter
 from bot.storage.inbox import SqlInbox
+from bot.storage.launches import SqlLaunches
 from bot.storage.leases import open_leases
+from bot.storage.ledger import SqlLedger
+from bot.storage.pictures import SqlPictures
 from bot.storage.records import SqlRecords
+from bot.storage.reminders import SqlReminders
 from bot.storage.retention import SqlRetention
+from bot.storage.served import SqlServedBook
+from bot.storage.slots import SqlSlots
+from bot.storage.staff import SqlStaff
+from bot.storage.tickets import SqlTickets
 from bot.storage.tokens import SqlTokens
+from bot.tickets.codes import new_code
 from handlers.payloads import shortcuts
 from handlers.router import Router
+from scheduler.accounts import AccountWatch
+from scheduler.broadcasts import Broadcasts, article_of
+from scheduler.content import ContentWatch
+from scheduler.launcher import Launcher
+from scheduler.reports import ReportClerk
+from scheduler.sender import Outbox, Sender, SendStage
+from scheduler.slots import SlotKeeper
 from scheduler.ticks import ticking
-from scheduler.upkeep import Upkeep
+from scheduler.upkeep import Keep, Upkeep
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -89,8 +127,8 @@ class _World:
     shelf: Shelf
 
 
-async def run(settings: Settings, *, role: Role = Role.ALL) -> None:
-    """Serve until a signal asks to stop.
+async def run(settings: Settings, *, role: Role = Role.ALL, is_demo: bool = False) -> None:
+    """Serve until a signal asks to stop; as a demo bulletins go out to made-up people on accounts of paper.
 
     Raises:
         OperatorError: content, settings or database keep it from starting; the message says what to do.
@@ -99,14 +137,18 @@ async def run(settings: Settings, *, role: Role = Role.ALL) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with running(settings, role=role):
+    async with running(settings, role=role, is_demo=is_demo):
         await stop.wait()
         log.info("stopping")
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, role: Role = Role.ALL, observe: Callable[[Stage], None] | None = None
+    settings: Settings,
+    *,
+    role: Role = Role.ALL,
+    observe: Callable[[Stage | SendStage], None] = lambda _stage: None,
+    is_demo: bool = False,
 ) -> AsyncIterator[Running]:
     """Start the service, yield while it runs, and stop it in order."""
     process = str(uuid4())
@@ -121,6 +163,8 @@ async def running(
         )
         world = _World(settings, database, leases, metrics, clock, shelf)
         service = _Service(world, process, observe)
+        if is_demo:
+            service.stand_in()
         yield await service.start(stack, role)
 
 
@@ -139,11 +183,16 @@ async def _prepare(database: Database, leases: Leases, stack: AsyncExitStack) ->
 class _Service:
     """One running service."""
 
-    def __init__(self, world: _World, process: str, observe: Callable[[Stage], None] | None) -> None:
+    def __init__(self, world: _World, process: str, observe: Callable[[Stage | SendStage], None]) -> None:
         self._world = world
+        self._process = process
+        self._telegram_channel: TelegramChannel | None = None
         settings, database, clock = world.settings, world.database, world.clock
         self._records = SqlRecords(database)
         self._platforms: dict[tuple[Channel, str], Platform] = {}
+        self._carriers: dict[tuple[Channel, str], Carrier] = {}
+        self._broadcasters: dict[str, Broadcaster] = {}
+        self._observe = observe
         self._inbox = SqlInbox(
             database,
             clock,
@@ -153,14 +202,29 @@ class _Service:
         )
         self._pipeline = Pipeline(
             self._inbox,
-            Router(world.shelf, self._records, self._records, clock, settings.zone),
+            Router(
+                world.shelf,
+                SqlArchive(database),
+                self._records,
+                clock,
+                settings.zone,
+                tickets=SqlTickets(database),
+                meter=world.metrics,
+                public_url=settings.public_url,
+                console_url=settings.public_url if settings.has_console else "",
+            ),
             self._platforms,
             apology=lambda: Reply(world.shelf().sayings.apology),
             meter=world.metrics,
             alerts=world.metrics,
             lease_seconds=settings.lease_seconds,
-            **({"observe": observe} if observe else {}),
+            observe=observe,
         )
+
+    def stand_in(self) -> None:
+        """Let accounts of paper stand in for the platforms."""
+        for channel in (Channel.TELEGRAM, Channel.ZALO):
+            self._carriers[channel, PaperPlatform.account] = PaperPlatform(channel)
 
     async def start(self, stack: AsyncExitStack, role: Role) -> Running:
         """Start everything in order; *stack* stops it in reverse."""
@@ -168,27 +232,57 @@ class _Service:
         if self._world.database.is_sqlite:
             await self._inbox.release_all(of_everyone=True)
         channels = self._build_channels()
-        routes = [] if role is Role.WORKER else [route for channel in channels for route in channel.routes()]
-        running = await self._open_doors(stack, routes, readiness)
+        world = self._world
+        archive = ArchiveSite(SqlArchive(world.database), world.shelf, world.settings.zone, world.settings.public_url)
+        doors = [] if role is Role.WORKER else [archive, *channels]
+        routes = [route for door in doors for route in door.routes()]
+        page = self._platforms[Channel.WEB, WebChannel.account]
+        console = build_console(
+            world.database, world.shelf, world.settings, world.clock, page, telegram_link=self._telegram_link
+        )
+        apps = {PREFIX: console.app} if console and role is not Role.WORKER else {}
+        running = await self._open_doors(stack, routes, apps, readiness)
         stack.push_async_callback(self._pipeline.close)
         for channel in channels:
             stack.push_async_callback(channel.close)
             await channel.start()
-        for job in (self._pipeline.run, self._world.shelf.watch, self._keep_figures):
+        outboxes = self._outboxes()
+        for job in (self._pipeline.run, self._world.shelf.watch, self._keep_figures, AccountWatch(outboxes).run):
             await _in_background(stack, job)
         if role is not Role.WEB:
-            await stack.enter_async_context(ticking(self._world.settings.zone, daily=self._upkeep()))
+            messages = [self._sender(outbox).run for outbox in outboxes]
+            articles = [self._broadcasts(account).run for account in self._broadcasters]
+            for work in (self._launcher().run, *messages, *articles):
+                await _in_background(stack, work)
+            await stack.enter_async_context(ticking(world.settings.zone, daily=self._upkeep(), often=self._rounds()))
+        if not world.database.is_sqlite:
+            watch = ContentWatch(
+                self._process, SqlServedBook(world.database, self._process), world.shelf, world.metrics
+            )
+            await _in_background(stack, watch.run)
+            readiness.ask(watch.doubt)
         readiness.done("starting")
         names = ", ".join(sorted(channel for channel, _ in self._platforms))
-        log.info("serving", port=running.port, role=role, channels=names, answers=len(self._world.shelf().answers))
+        log.info(
+            "serving",
+            port=running.port,
+            role=role,
+            channels=names,
+            console="on" if console else "off without SECRET_KEY",
+            answers=len(self._world.shelf().answers),
+        )
         return running
 
     async def _open_doors(
-        self, stack: AsyncExitStack, routes: Sequence[web.AbstractRouteDef], readiness: Readiness
+        self,
+        stack: AsyncExitStack,
+        routes: Sequence[web.AbstractRouteDef],
+        apps: Mapping[str, web.Application],
+        readiness: Readiness,
     ) -> Running:
         settings = self._world.settings
         figures = figures_page(self._world.metrics.page)
-        site = build_site(routes, readiness, figures=None if settings.metrics_port else figures)
+        site = build_site(routes, readiness, figures=None if settings.metrics_port else figures, apps=apps)
         port = await stack.enter_async_context(serving(site, settings.http_host, settings.http_port))
         if settings.metrics_port:
             await stack.enter_async_context(
@@ -201,19 +295,22 @@ class _Service:
         channels: list[WebChannel | TelegramChannel | ZaloChannel] = [self._web()]
         self._platforms[Channel.WEB, WebChannel.account] = channels[0]
         if settings.has_telegram:
-            telegram = self._telegram()
+            telegram = self._telegram_channel = self._telegram()
             self._platforms[Channel.TELEGRAM, telegram.account] = telegram
+            self._carriers[Channel.TELEGRAM, telegram.account] = telegram
             channels.append(telegram)
         if settings.has_zalo:
             zalo = self._zalo()
             self._platforms[Channel.ZALO, settings.zalo_oa_id] = zalo
+            self._carriers[Channel.ZALO, settings.zalo_oa_id] = zalo
+            self._broadcasters[settings.zalo_oa_id] = zalo
             channels.append(zalo)
         return channels
 
     def _web(self) -> WebChannel:
         world = self._world
         return WebChannel(
-            WebConfig(public_url=world.settings.public_url),
+            WebConfig(public_url=world.settings.public_url, trusted_proxies=world.settings.proxies),
             lambda: world.shelf().sayings,
             reception=self._pipeline,
             replies=self._records,
@@ -235,6 +332,7 @@ class _Service:
             alerts=world.metrics,
             meter=world.metrics,
             clock=world.clock,
+            pictures=SqlPictures(world.database),
         )
 
     def _zalo(self) -> ZaloChannel:
@@ -248,12 +346,111 @@ class _Service:
             clock=world.clock,
             meter=world.metrics,
             alerts=world.metrics,
+            pictures=SqlPictures(world.database),
             options=_zalo_options(settings),
         )
 
+    def _outboxes(self) -> list[Outbox]:
+        """Return the accounts that bulletins go out from."""
+        world = self._world
+        return [
+            Outbox(channel, account, carrier, SqlLedger(world.database, world.clock, channel, account))
+            for (channel, account), carrier in self._carriers.items()
+        ]
+
+    def _launcher(self) -> Launcher:
+        world = self._world
+        return Launcher(
+            SqlLaunches(world.database),
+            lambda now: {channel: carrier.writable_since(now) for (channel, _), carrier in self._carriers.items()},
+            clock=world.clock,
+            alerts=world.metrics,
+            quiet=_quiet(world.settings),
+        )
+
+    def _rounds(self) -> Callable[[], Awaitable[None]]:
+        """Return what is done a few times a minute; a failure of one round keeps none of the others."""
+        rounds = (self._slot_keeper(), self._report_clerk())
+
+        async def go() -> None:
+            await asyncio.gather(*(one() for one in rounds))
+
+        return go
+
+    def _report_clerk(self) -> ReportClerk:
+        world = self._world
+        zone = world.settings.zone
+        return ReportClerk(
+            SqlDayCounter(world.database, zone),
+            SqlReminders(world.database, world.clock),
+            SqlStaff(world.database, world.clock),
+            world.shelf,
+            clock=world.clock,
+            zone=zone,
+            address=f"{world.settings.address}{PREFIX}/bao-cao",
+        )
+
+    def _telegram_link(self, commune: str) -> str | None:
+        """Return the address that opens the Telegram chat for *commune*, once it is known and if there is one."""
+        return self._telegram_channel.deep_link(commune) if self._telegram_channel else None
+
+    def _slot_keeper(self) -> SlotKeeper:
+        world = self._world
+        return SlotKeeper(
+            SqlSlots(world.database, world.clock),
+            SqlStaff(world.database, world.clock),
+            world.shelf,
+            clock=world.clock,
+            alerts=world.metrics,
+            zone=world.settings.zone,
+        )
+
+    def _sender(self, outbox: Outbox) -> Sender:
+        world = self._world
+        return Sender(
+            outbox,
+            self._composed,
+            leases=world.leases,
+            clock=world.clock,
+            meter=world.metrics,
+            alarm=Alarm(world.metrics),
+            quiet=_quiet(world.settings),
+            observe=self._observe,
+        )
+
+    def _broadcasts(self, account: str) -> Broadcasts:
+        world = self._world
+        return Broadcasts(
+            account,
+            self._broadcasters[account],
+            SqlBroadcasts(world.database, world.clock, account),
+            lambda bulletin: article_of(bulletin, self._composer()),
+            leases=world.leases,
+            clock=world.clock,
+            meter=world.metrics,
+            alerts=world.metrics,
+            a_month=world.settings.zalo_broadcasts_a_month,
+            quiet=_quiet(world.settings),
+        )
+
+    def _composed(self, bulletin: Bulletin, commune: str, older: Sequence[Mention]) -> Reply:
+        return self._composer().compose(bulletin, commune, self._world.clock.now(), older)
+
+    def _composer(self) -> Composer:
+        world = self._world
+        return Composer(world.shelf(), world.settings.zone, world.settings.public_url)
+
     def _upkeep(self) -> Upkeep:
         world = self._world
-        return Upkeep(SqlRetention(world.database), world.shelf, world.leases, world.clock)
+        launches = SqlLaunches(world.database)
+        return Upkeep(
+            SqlRetention(world.database),
+            world.shelf,
+            world.leases,
+            world.clock,
+            keep=Keep(world.settings.keep_questions_days, world.settings.keep_leavers_days),
+            expire=lambda: launches.expire(world.clock.now()),
+        )
 
     async def _keep_figures(self) -> None:
         while True:
@@ -265,7 +462,12 @@ class _Service:
 def router_for_trial(library: Library, settings: Settings) -> Router:
     """Return a router that keeps nothing: for the terminal, where nobody's data is."""
     empty = _Nothing()
-    return Router(lambda: library, empty, empty, SystemClock(), settings.zone)
+    return Router(lambda: library, empty, empty, SystemClock(), settings.zone, tickets=empty)
+
+
+def _quiet(settings: Settings) -> Quiet | None:
+    hours = settings.quiet
+    return Quiet(*hours, settings.zone) if hours else None
 
 
 async def connect_zalo(
@@ -320,6 +522,21 @@ class _Nothing:
     async def kept_about(self, person: Person) -> KeptData:
         return KeptData(person.commune, None, 0, 0, SystemClock().now())
 
+    async def staff_for_code(self, code: str, now: datetime) -> str:
+        del code, now
+        return ""
+
+    async def staff_of_chat(self, person: Person) -> str:
+        del person
+        return ""
+
+    async def new_code(self) -> str:
+        return new_code()
+
+    async def of(self, person: Person) -> Sequence[OwnTicket]:
+        del person
+        return ()
+
 
 def _accounts(settings: Settings) -> list[tuple[Channel, str]]:
     accounts = [(Channel.WEB, WebChannel.account)]
@@ -339,6 +556,7 @@ def _telegram_config(settings: Settings) -> TelegramConfig:
         api_base=settings.telegram_api_base,
         proxy=settings.telegram_proxy,
         rate=max(_TELEGRAM_RATE, settings.telegram_rate + _ROOM_FOR_REPLIES),
+        bulletin_rate=settings.telegram_rate,
     )
 
 
@@ -354,7 +572,7 @@ def _telegram_texts(say: Sayings) -> TelegramTexts:
 def _zalo_options(settings: Settings) -> ZaloOptions:
     file = settings.zalo_verifier_file
     verifier = VerifierFile(file.name, file.read_text(encoding="utf-8")) if file else None
-    return ZaloOptions(calls_per_minute=settings.zalo_rate, verifier=verifier)
+    return ZaloOptions(calls_per_minute=settings.zalo_rate, allows_paid=settings.zalo_paid_messages, verifier=verifier)
 
 
 def _zalo_texts(say: Sayings) -> ZaloTexts:

@@ -4,6 +4,7 @@ Headings, paragraphs, one-level lists, bold and links: what every platform can s
 here it becomes plain data, is cut to a platform's limit, and is shown as text where a platform knows no formatting.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -119,6 +120,12 @@ def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 def escape(text: str) -> str:
     """Return *text* so that `parse` shows it letter for letter: for what a person typed, inside a sentence of ours."""
     return "".join(f"\\{c}" if c in _SPECIAL else c for c in text.replace("\n", " "))
+
+
+def escape_lines(text: str) -> str:
+    """Return *text* so that `parse` shows it letter for letter and line by line, as a text of its own."""
+    paragraphs = (paragraph.strip().split("\n") for paragraph in re.split(r"\n\s*\n", text))
+    return "\n\n".join("\\\n".join(escape(line.strip()) for line in lines) for lines in paragraphs if any(lines))
 
 
 def plain(blocks: Iterable[Block]) -> str:

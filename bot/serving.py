@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import ipaddress
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
 import structlog
 from aiohttp import web
 
 from bot.errors import OperatorError
+from bot.ports import Doubt
 
 log = structlog.get_logger()
 
@@ -19,23 +20,41 @@ _BODY_BYTES = 2 * 1024 * 1024
 
 
 class Readiness:
-    """Why the service is not ready; empty when it is."""
+    """Why the service is not ready: what is missing (nothing, when it is), and what speaks against asking it."""
 
     def __init__(self) -> None:
         """Begin as starting."""
         self.missing = {"starting"}
+        self._asked = list[Callable[[], Doubt | None]]()
 
     def done(self, what: str) -> None:
         """Cross *what* off the list of what is missing."""
         self.missing.discard(what)
 
+    def ask(self, doubt: Callable[[], Doubt | None]) -> None:
+        """Ask *doubt*, too, whenever somebody wants to know."""
+        self._asked.append(doubt)
+
+    def doubts(self) -> list[Doubt]:
+        """Return what there is to be said now."""
+        return [doubt for asked in self._asked if (doubt := asked())]
+
 
 def build_site(
-    routes: Iterable[web.AbstractRouteDef], readiness: Readiness, *, figures: Handler | None
+    routes: Iterable[web.AbstractRouteDef],
+    readiness: Readiness,
+    *,
+    figures: Handler | None,
+    apps: Mapping[str, web.Application] | None = None,
 ) -> web.Application:
-    """Return the application with the channels' *routes*; with *figures*, `/metrics` for callers on this machine."""
+    """Return the application with the channels' *routes* and whole *apps*, each below its prefix.
+
+    With *figures*, `/metrics` answers callers on this machine.
+    """
     site = web.Application(middlewares=[_quiet_faults], client_max_size=_BODY_BYTES)
     site.add_routes(routes)
+    for prefix, app in (apps or {}).items():
+        site.add_subapp(prefix, app)
     site.router.add_get("/healthz", _alive)
     site.router.add_get("/readyz", _ready(readiness))
     if figures:
@@ -100,7 +119,10 @@ def _ready(readiness: Readiness) -> Handler:
     async def handle(_request: web.Request) -> web.Response:
         if readiness.missing:
             return web.Response(status=503, text="waiting for: " + ", ".join(sorted(readiness.missing)) + "\n")
-        return web.Response(text="ready\n")
+        doubts = readiness.doubts()
+        is_fit = not any(doubt.is_unfit for doubt in doubts)
+        lines = ["ready" if is_fit else "not fit to serve", *(doubt.sentence for doubt in doubts)]
+        return web.Response(status=200 if is_fit else 503, text="\n".join(lines) + "\n")
 
     return handle
 

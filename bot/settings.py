@@ -5,18 +5,27 @@ every missing one, so that nobody finds out message by message.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import OperatorError
+from bot.messages import Channel
 
 _CHECKOUT = Path(__file__).parent.parent / "content"
 _PACKAGED = Path(__file__).parent / "content"
+
+_PROMISED_DAYS = {"keep_questions_days": 90, "keep_leavers_days": 30}
+"""What `content/messages.yaml` and the answer `dl-bot` tell people; a test holds them together."""
+
+_SHORTEST_KEEP_DAYS = 2
+"""Telegram keeps an update for a day: what was stored must be known for longer, or it would be answered twice."""
 
 _TELEGRAM_NEEDS = ("telegram_bot_token",)
 _ZALO_NEEDS = ("zalo_app_id", "zalo_app_secret", "zalo_oa_id", "zalo_oa_secret")
@@ -32,12 +41,15 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
+    trusted_proxies: str = "127.0.0.0/8,::1/128"
     metrics_port: int | None = Field(None, ge=0, le=65535)
     timezone: str = "Asia/Ho_Chi_Minh"
     quiet_hours: str = "21:00-07:00"
     lease_seconds: float = Field(10, ge=1, le=600)
     log_format: Literal["text", "json"] = "text"
     secret_key: SecretStr = SecretStr("")
+    keep_questions_days: int = 90
+    keep_leavers_days: int = 30
 
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_mode: Literal["polling", "webhook"] = "polling"
@@ -52,6 +64,8 @@ class Settings(BaseSettings):
     zalo_oa_secret: SecretStr = SecretStr("")
     zalo_refresh_token: SecretStr = SecretStr("")
     zalo_rate: float = Field(3600, gt=0)
+    zalo_paid_messages: bool = False
+    zalo_broadcasts_a_month: int = Field(4, ge=0, le=31)
     zalo_verifier_file: Path | None = None
     zalo_api_base: str = "https://openapi.zalo.me"
     zalo_oauth_base: str = "https://oauth.zaloapp.com"
@@ -66,6 +80,26 @@ class Settings(BaseSettings):
     def _existing_file(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_file():
             msg = f"no such file: {value}"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for network in _parts(value):
+            try:
+                ip_network(network)
+            except ValueError as error:
+                msg = f"{error}; write networks such as 10.0.0.0/8 with commas between them"
+                raise ValueError(msg) from error
+        return value
+
+    @field_validator("keep_questions_days", "keep_leavers_days")
+    @classmethod
+    def _as_promised(cls, value: int, info: ValidationInfo) -> int:
+        least, most = _SHORTEST_KEEP_DAYS, _PROMISED_DAYS[str(info.field_name)]
+        if not least <= value <= most:
+            msg = f"must be {least} to {most}: people are told that it is {most} days at most"
             raise ValueError(msg)
         return value
 
@@ -120,12 +154,34 @@ class Settings(BaseSettings):
         return bool(self.zalo_oa_id)
 
     @property
+    def carriers(self) -> Mapping[Channel, str]:
+        """Return the ids of the accounts that bulletins go out from, by channel: those that are on."""
+        bot_id = self._text("telegram_bot_token").partition(":")[0]
+        telegram = {Channel.TELEGRAM: bot_id} if self.has_telegram else {}
+        return {**telegram, **({Channel.ZALO: self.zalo_oa_id} if self.has_zalo else {})}
+
+    @property
     def content_path(self) -> Path:
         """Return the content folder: the one named, else the checkout's, else the one installed with the package."""
         for path in (self.content_dir, _CHECKOUT, _PACKAGED):
             if path.is_dir():
                 return path
         return self.content_dir
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Return the networks whose ``X-Forwarded-For`` is believed."""
+        return _parts(self.trusted_proxies)
+
+    @property
+    def address(self) -> str:
+        """Return where people reach the service: PUBLIC_URL, or this machine where that is not set."""
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def has_console(self) -> bool:
+        """Tell whether the officials' console is on: without SECRET_KEY nobody could stay logged in."""
+        return bool(self.secret_key.get_secret_value())
 
     @property
     def zone(self) -> ZoneInfo:
@@ -139,6 +195,10 @@ class Settings(BaseSettings):
             return None
         since, until = self.quiet_hours.split("-")
         return time.fromisoformat(since), time.fromisoformat(until)
+
+
+def _parts(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def read_settings(**overrides: object) -> Settings:

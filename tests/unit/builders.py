@@ -104,7 +104,7 @@ def a_content_folder(folder: Path) -> ContentFolder:
     content = ContentFolder(folder / "content")
     for name, text in _FILES.items():
         content.write(name, text)
-    for name in ("messages.yaml", "bulletin.yaml"):
+    for name in ("messages.yaml", "bulletin.yaml", "console.yaml"):
         shutil.copy(CONTENT / name, content.path)
     return content
 

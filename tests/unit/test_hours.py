@@ -92,6 +92,27 @@ def test_an_office_that_never_opens_is_a_mistake_in_its_hours() -> None:
         OfficeHours.of(None, always_off).opening(at("2026-11-20", "09:00"))
 
 
+@pytest.mark.parametrize(
+    ("now", "days", "due"),
+    [
+        pytest.param(at("2026-11-19", "09:00"), 1, at("2026-11-20", "17:00"), id="tomorrow"),
+        pytest.param(at("2026-11-20", "23:00"), 1, at("2026-11-21", "17:00"), id="a Saturday that is worked"),
+        pytest.param(at("2026-11-21", "09:00"), 1, at("2026-11-23", "17:00"), id="over a Sunday"),
+        pytest.param(at("2026-11-20", "09:00"), 15, at("2026-12-10", "17:00"), id="three weeks"),
+    ],
+)
+def test_a_deadline_counts_days_on_which_the_office_is_open(now: datetime, days: int, due: datetime) -> None:
+    """From the next day on, and until the office closes."""
+    assert OfficeHours.of(None, NATIONAL).deadline(now, days) == due
+
+
+def test_an_office_that_never_opens_meets_no_deadline() -> None:
+    always_off = a_national(holidays={date(2026, 11, 20) + timedelta(days): "nghỉ" for days in range(60)})
+
+    with pytest.raises(LookupError):
+        OfficeHours.of(None, always_off).deadline(at("2026-11-20", "09:00"), 1)
+
+
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(HANOI)))  # noqa: DTZ001  # zoned there
 def test_the_opening_never_ended_before_the_question(moment: datetime) -> None:
     """It is either now or to come, whenever it is asked."""
@@ -110,3 +131,4 @@ def test_every_commune_opens_within_three_weeks_of_any_day(library: Library) -> 
     for office in offices:
         for days in range(400):
             office.opening(at("2026-11-20", "12:00") + timedelta(days))
+            office.deadline(at("2026-11-20", "12:00") + timedelta(days), 15)

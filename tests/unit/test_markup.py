@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.knowledge.library import Library
-from bot.markup import Block, BlockKind, Span, escape, markdown, paginate, parse, plain
+from bot.markup import Block, BlockKind, Span, escape, escape_lines, markdown, paginate, parse, plain
 
 FRAGMENTS = st.lists(
     st.sampled_from([
@@ -83,6 +83,22 @@ def test_escaped_text_is_shown_letter_for_letter(text: str) -> None:
     """What a person typed stands in our sentence as they typed it."""
     assert squeezed(plain(parse(f"«{escape(text)}»"))) == squeezed(f"«{text}»")
     assert squeezed(plain(parse(escape(text)))) == squeezed(text)
+
+
+def test_escaped_lines_stay_lines() -> None:
+    """Paragraphs too; what begins a list for us begins none for them."""
+    text = "Kính gửi xã:\n- một\n- **hai**\n\n\n1. ba \\\n# bốn\n"
+
+    assert plain(parse(escape_lines(text))) == "Kính gửi xã:\n- một\n- **hai**\n\n1. ba \\\n# bốn"
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"])) | FRAGMENTS)
+def test_escaped_lines_have_no_look_and_lose_no_word(text: str) -> None:
+    blocks = parse(escape_lines(text))
+
+    assert {block.kind for block in blocks} <= {BlockKind.PARAGRAPH}
+    assert not [span for block in blocks for span in block.spans if span.is_bold or span.url]
+    assert squeezed(plain(blocks)) == squeezed(text)
 
 
 @given(st.text() | FRAGMENTS)

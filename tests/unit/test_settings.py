@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import OperatorError
+from bot.knowledge.library import Library
 from bot.settings import Settings, read_settings
 
 EXAMPLE = Path(".env.example")
@@ -111,6 +112,7 @@ def test_a_half_configured_channel_names_all_that_is_missing(half: dict[str, str
         pytest.param("lease_seconds", "0", id="no-lease"),
         pytest.param("telegram_rate", "0", id="no-rate"),
         pytest.param("telegram_mode", "push", id="unknown-mode"),
+        pytest.param("zalo_broadcasts_a_month", "32", id="more-broadcasts-than-days"),
         pytest.param("log_format", "xml", id="unknown-format"),
     ],
 )
@@ -182,3 +184,31 @@ def test_every_setting_stands_in_the_example_and_nothing_else() -> None:
 def test_the_example_gives_the_defaults() -> None:
     """Copied and left alone, it changes nothing."""
     assert read_settings(_env_file=EXAMPLE) == read_settings(_env_file=None)
+
+
+@pytest.mark.parametrize(
+    ("setting", "days"),
+    [("keep_questions_days", 91), ("keep_leavers_days", 31), ("keep_questions_days", 1), ("keep_leavers_days", 0)],
+)
+def test_nothing_is_kept_for_longer_than_people_are_told(setting: str, days: int) -> None:
+    """Nor for so short a time that a platform could bring it again."""
+    with pytest.raises(OperatorError, match=setting.upper()):
+        read_settings(_env_file=None, **{setting: days})
+
+
+def test_people_are_told_the_longest_that_can_be_set(library: Library) -> None:
+    """In the chat's own words, on the web page, and in the answer about their data."""
+    read_settings(_env_file=None, keep_questions_days=90, keep_leavers_days=30)
+
+    answer = next(answer for answer in library.answers.values() if answer.id == "dl-bot")
+    for text in (library.sayings.data_counts, library.sayings.web.privacy, answer.body):
+        assert "nhiều nhất 90 ngày" in text
+    assert "nhiều nhất 30 ngày" in answer.body
+
+
+def test_proxies_are_networks() -> None:
+    """A slip would let everybody choose their own address, or put all citizens under one limit."""
+    assert read_settings(_env_file=None, trusted_proxies="10.0.0.0/8, ::1").proxies == ("10.0.0.0/8", "::1")
+    assert read_settings(_env_file=None, trusted_proxies="").proxies == ()
+    with pytest.raises(OperatorError, match="TRUSTED_PROXIES"):
+        read_settings(_env_file=None, trusted_proxies="10.0.0.1/8")
