@@ -116,12 +116,16 @@ class Pipeline:
     async def close(self) -> None:
         """Let what has begun come to its end, for one lease at most, then let go of the rest."""
         self._is_closing = True
-        if self._running:
-            await asyncio.wait(self._running, timeout=self._lease_seconds)
+        await self._wait()
         for task in self._running:
             task.cancel()
+        await self._wait()
         with contextlib.suppress(Exception):
             await self._inbox.release_all()
+
+    async def _wait(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._lease_seconds)
 
     def _free(self) -> int:
         return 0 if self._is_closing else max(0, _PERSONS_AT_ONCE - len(self._running))

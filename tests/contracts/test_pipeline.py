@@ -65,6 +65,7 @@ async def a_pipeline(
         yield pipeline
     finally:
         running.cancel()
+        await asyncio.wait({running})
         await pipeline.close()
 
 
