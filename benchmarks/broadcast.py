@@ -8,7 +8,6 @@ what it accepted, so a subject cannot flatter itself. Ratios compare subjects of
 
 import argparse
 import asyncio
-import os
 import shutil
 import statistics
 import sys
@@ -24,6 +23,7 @@ import aiohttp
 from sqlalchemy import func, insert, select, update
 
 from benchmarks.report import write_section
+from bot.app import Role
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
 from bot.clock import SystemClock
@@ -35,6 +35,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.launches import SqlLaunches
 from bot.storage.rehearsal import Cast, seed
 from bot.storage.tables import audiences, bulletins, deliveries, tallies
+from tests.crash.services import ServiceProcess, a_service
 from tests.databases import a_database_url
 from tests.small_content import small_content
 
@@ -44,6 +45,7 @@ COMMUNE = "00430"
 IN_FLIGHT = 16
 ROUNDS = 3
 _UNDER_WAY = 500
+_PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,19 @@ class Fake:
             response.raise_for_status()
 
     async def pace(self, before: int, count: int) -> float:
-        """Return the messages a second between the 5th and the 95th hundredth of *count* after *before*."""
+        """Return the messages a second between the 5th and the 95th hundredth of *count* after *before*.
+
+        Raise `TimeoutError` where nothing has come for a minute: whoever sends them has died.
+        """
         began, first = 0.0, 0
+        moved, latest = time.perf_counter(), 0
         while True:
             now, seen = time.perf_counter(), await self.accepted() - before
+            if seen > latest:
+                moved, latest = now, seen
+            elif now - moved > _PATIENCE_SECONDS:
+                message = f"{seen} of {count} were accepted, and none for {_PATIENCE_SECONDS} s"
+                raise TimeoutError(message)
             if not began and seen >= 0.05 * count:
                 began, first = now, seen
             if seen >= 0.95 * count:
@@ -92,28 +103,14 @@ async def a_fake() -> AsyncIterator[Fake]:
 
 
 @asynccontextmanager
-async def a_worker(environment: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Yield a running service that sends bulletins and serves no channel's routes."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.crash.service", "--role", "worker",
-        env={**os.environ, **environment}, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None  # noqa: S101
-        await asyncio.wait_for(process.stdout.readline(), 120)
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-
-
-def an_environment(database_url: str, content: Path, fake: Fake, **more: str) -> dict[str, str]:
-    """Return the settings of a service that talks to *fake*."""
-    return {
-        "DATABASE_URL": database_url, "CONTENT_DIR": str(content), "HTTP_PORT": "0", "QUIET_HOURS": "",
-        "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": fake.url, "TELEGRAM_RATE": "1000", **more,
+async def a_worker(database_url: str, folder: Path, fake: Fake, *, rate: int = 1000) -> AsyncIterator[ServiceProcess]:
+    """Yield a running service that talks to *fake*, sends bulletins, and serves no channel's routes."""
+    environment = {
+        "DATABASE_URL": database_url, "CONTENT_DIR": str(folder / "content"), "HTTP_PORT": "0", "QUIET_HOURS": "",
+        "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": fake.url, "TELEGRAM_RATE": str(rate),
     }  # fmt: skip
+    async with a_service(environment, folder, role=Role.WORKER) as worker:
+        yield worker
 
 
 async def approve(database: Database) -> int:
@@ -136,7 +133,7 @@ async def ours(fake: Fake, engine: str, count: int, folder: Path) -> float:
     """Return how many messages a second our sender gets accepted."""
     async with a_database_url(engine, folder) as url, open_database(url) as database:
         await seed(database, SystemClock(), Cast(Channel.TELEGRAM, ACCOUNT, COMMUNE, count))
-        async with a_worker(an_environment(url, folder / "content", fake)):
+        async with a_worker(url, folder, fake):
             before = await fake.accepted()
             await approve(database)
             return await fake.pace(before, count)
@@ -214,7 +211,7 @@ async def capped(fake: Fake, count: int, folder: Path) -> str:
     )
     async with a_database_url("postgresql", folder) as url, open_database(url) as database:
         await seed(database, SystemClock(), Cast(Channel.TELEGRAM, ACCOUNT, COMMUNE, count))
-        async with a_worker(an_environment(url, folder / "content", fake, TELEGRAM_RATE="25")):
+        async with a_worker(url, folder, fake, rate=25):
             before = await fake.accepted()
             bulletin_id = await approve(database)
             while await fake.accepted() == before:
@@ -235,7 +232,7 @@ async def million(fake: Fake, count: int, folder: Path) -> list[str]:
     await fake.script({"method": "sendMessage", "latency_ms": 20})
     async with a_database_url("postgresql", folder) as url, open_database(url) as database:
         await seed(database, SystemClock(), Cast(Channel.TELEGRAM, ACCOUNT, COMMUNE, count))
-        async with a_worker(an_environment(url, folder / "content", fake)) as worker:
+        async with a_worker(url, folder, fake) as worker:
             await asyncio.sleep(2)
             idle = _memory_mb(worker.pid)
             launched, bulletin_id = await _launch(database)
@@ -309,15 +306,13 @@ async def takeover(fake: Fake, folder: Path) -> float:
     await fake.script({"method": "sendMessage", "latency_ms": 20})
     async with a_database_url("postgresql", folder) as url, open_database(url) as database:
         await seed(database, SystemClock(), Cast(Channel.TELEGRAM, ACCOUNT, COMMUNE, 50_000))
-        environment = an_environment(url, folder / "content", fake, TELEGRAM_RATE="200")
-        async with a_worker(environment) as sender:
+        async with a_worker(url, folder, fake, rate=200) as sender:
             before = await fake.accepted()
             await approve(database)
             while await fake.accepted() - before < _UNDER_WAY:
                 await asyncio.sleep(0.02)
-            async with a_worker(environment):
-                sender.kill()
-                await sender.wait()
+            async with a_worker(url, folder, fake, rate=200):
+                await sender.kill()
                 died, at_death = time.perf_counter(), await fake.accepted() + IN_FLIGHT
                 while await fake.accepted() <= at_death:
                     await asyncio.sleep(0.02)
