@@ -2,7 +2,8 @@
 
 import asyncio
 
-from sqlalchemy import insert
+import pytest
+from sqlalchemy import insert, text
 
 from bot.storage.database import Database
 from bot.storage.tables import leases
@@ -22,6 +23,16 @@ async def test_whoever_is_cancelled_within_a_transaction_lets_go_of_it_at_once(d
         task.cancel()
         await asyncio.wait({task})
         assert task.cancelled() or task.exception() is None
+
+
+async def test_whoever_freezes_within_a_transaction_does_not_keep_its_locks(database: Database) -> None:
+    """The server ends it after a while; `tests/fire/test_several.py` freezes real processes."""
+    if database.is_sqlite:
+        pytest.skip("on SQLite there is one process")
+    async with database.reading() as connection:
+        patience = (await connection.execute(text("SHOW idle_in_transaction_session_timeout"))).scalar_one()
+
+    assert patience == "10s"
 
 
 async def write_and_write_again(database: Database, name: str) -> None:

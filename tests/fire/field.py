@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.app import Role
@@ -24,7 +24,7 @@ from bot.ports import Audience, Draft
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from bot.storage.ledger import SqlLedger
-from bot.storage.tables import audiences, bulletins, people, tallies
+from bot.storage.tables import audiences, bulletins, leases, people, tallies
 from tests.crash.service import Trap
 from tests.crash.services import ServiceProcess, a_command, a_service, an_environment, until
 from tests.databases import a_database_url
@@ -130,6 +130,11 @@ class Field:
             return False
 
         await until(holds, seconds=_SETTLED_SECONDS, every_seconds=_LOOK_SECONDS)
+
+    async def end_leases(self) -> None:
+        """Let the time pass after which what the dead held is free."""
+        async with self.database.writing() as connection:
+            await connection.execute(update(leases).values(until=0.0))
 
     @property
     def ledger(self) -> SqlLedger:

@@ -44,6 +44,7 @@ async def test_killed_inside_every_change_of_state_it_is_all_or_nothing(engine: 
         for trap in (*WHOLE_WAY, FINISH):
             async with field.service(trap=trap) as service:
                 await service.trapped()
+            await field.end_leases()
         async with field.service():
             await field.settled(bulletin)
 

@@ -20,7 +20,7 @@ from tests.fire.field import a_telegram_field
 from tests.fire.places import CLAIM, RECORD
 from tests.fire.sizes import SIZES, Size
 
-SECONDS_A_BLOW = 4
+SECONDS_A_BLOW = 3
 """So long does the platform let the whole bulletin take for each blow, or it were through before the last one falls."""
 
 
@@ -54,7 +54,7 @@ def blows(number: int, dice: random.Random) -> Sequence[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("processes", [2, 3])
+@pytest.mark.parametrize("processes", [pytest.param(2, marks=pytest.mark.fire), 3])
 async def test_whatever_happens_to_the_sender_another_goes_on(
     processes: int, size: Size, dice: random.Random, tmp_path: Path
 ) -> None:
@@ -77,10 +77,8 @@ async def test_whatever_happens_to_the_sender_another_goes_on(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "place",
-    [pytest.param(CLAIM, id="claiming"), pytest.param(RECORD, id="recording", marks=pytest.mark.fire)],
-)
+@pytest.mark.fire
+@pytest.mark.parametrize("place", [pytest.param(CLAIM, id="claiming"), pytest.param(RECORD, id="recording")])
 async def test_frozen_within_a_commit_it_holds_nobody_up(place: str, tmp_path: Path) -> None:
     """It holds locks on its lease and its deliveries, and may never wake; another finishes, and it changes nothing."""
     async with a_telegram_field("postgresql", tmp_path) as (field, _), a_crew(field, 0) as crew:

@@ -10,7 +10,7 @@ from tests.fakes.telegram import Fate
 from tests.fakes.zalo import Rule
 from tests.fire.field import a_telegram_field, a_zalo_field
 
-FLOOD = Fate("sendMessage", every=80, times=3, error="flood", retry_after=1)
+FLOOD = Fate("sendMessage", every=80, times=1, error="flood", retry_after=1)
 BROKEN = Fate("sendMessage", every=20, error="server")
 DROPPED = Fate("sendMessage", every=50, times=4, error="drop")
 UNREADABLE = Fate("sendMessage", every=60, times=4, error="garbage")
@@ -67,7 +67,6 @@ async def test_on_a_bad_day_everyone_gets_it_once(weather: Weather, engine: str,
     [
         pytest.param(
             (
-                Rule("send", every=31, times=1, error=-32),
                 Rule("send", every=20, status=500),
                 Rule("send", every=23, slow_body_ms=300),
                 Rule("send", every=37, drop=True),
@@ -75,6 +74,7 @@ async def test_on_a_bad_day_everyone_gets_it_once(weather: Weather, engine: str,
             id="all of it",
         ),
         pytest.param((Rule("send", every=60, times=2, hang=True),), id="answers too late", marks=pytest.mark.fire),
+        pytest.param((Rule("send", every=60, times=2, error=-32),), id="too many a minute", marks=pytest.mark.fire),
     ],
 )
 async def test_on_zalos_bad_day_too(rules: tuple[Rule, ...], engine: str, tmp_path: Path) -> None:
