@@ -15,7 +15,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, DateTime, Dialect, Float, Table, event, make_url
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Float,
+    String,
+    Table,
+    event,
+    literal_column,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -74,6 +86,16 @@ def _clock_of_sqlite(element: database_clock, compiler: SQLCompiler, **kwargs: A
     return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
+def among(column: ColumnElement[str], *constants: str) -> ColumnElement[bool]:
+    """Return whether *column* is one of the *constants* of our code, which are written into the statement.
+
+    A partial index is for those who name its constants: behind a parameter SQLite never sees that it fits, and
+    PostgreSQL only while it plans every execution anew.
+    """
+    written: list[ColumnElement[str]] = [literal_column(f"'{constant}'", String) for constant in constants]
+    return column.in_(written) if len(written) > 1 else column == written[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """An open engine, and how to begin on it."""
@@ -110,6 +132,12 @@ class Database:
                     raise
             await asyncio.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311  # jitter
         raise AssertionError
+
+    async def look_over(self, table: Table) -> None:
+        """Let the planner count *table* anew, after much was written; SQLite plans without counting."""
+        if not self.is_sqlite:
+            async with self.writing() as connection:
+                await connection.execute(text(f"ANALYZE {table.name}"))
 
     def upsert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
         """Return an insert into *table* that knows ``ON CONFLICT`` in this engine's dialect."""

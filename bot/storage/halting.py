@@ -15,8 +15,8 @@ from bot.bulletins.broadcasts import State as BroadcastState
 from bot.bulletins.deliveries import State, Why
 from bot.bulletins.states import CLOCKWORK, Status
 from bot.storage.bulletin_rows import BULLETIN
-from bot.storage.database import Database
-from bot.storage.inbox_statements import OPEN_STATES
+from bot.storage.database import Database, among
+from bot.storage.inbox_statements import IS_OPEN
 from bot.storage.tables import (
     broadcasts,
     bulletin_history,
@@ -111,7 +111,7 @@ async def _end_broadcasts(connection: AsyncConnection, now: datetime) -> None:
 
 async def _end_flights(connection: AsyncConnection, now: datetime) -> int:
     """Call `unknown` what was being sent, each with its line in the history of tries."""
-    flying = deliveries.c.state == State.SENDING.value
+    flying = among(deliveries.c.state, State.SENDING)
     tries = select(
         deliveries.c.bulletin_id,
         deliveries.c.person_id,
@@ -127,7 +127,6 @@ async def _end_flights(connection: AsyncConnection, now: datetime) -> int:
 
 async def _close_messages(connection: AsyncConnection) -> int:
     """Close what has no reply yet: it may have had one since, and a platform that brings it again is not answered."""
-    open_ones = inbox.c.state.in_(OPEN_STATES)
-    unsent = (replies.c.state == "pending") & replies.c.inbox_id.in_(select(inbox.c.id).where(open_ones))
+    unsent = (replies.c.state == "pending") & replies.c.inbox_id.in_(select(inbox.c.id).where(IS_OPEN))
     await connection.execute(update(replies).where(unsent).values(state="failed", error=RESTORED))
-    return (await connection.execute(update(inbox).where(open_ones).values(state="dead"))).rowcount
+    return (await connection.execute(update(inbox).where(IS_OPEN).values(state="dead"))).rowcount

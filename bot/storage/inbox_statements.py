@@ -5,12 +5,12 @@ from collections.abc import Collection
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, func, insert, select, tuple_, update
 
 from bot.messages import Channel
-from bot.storage.database import Database, database_clock
+from bot.storage.database import Database, among, database_clock
 from bot.storage.tables import inbox, people, replies
 
-OPEN_STATES = ("received", "handled", "buried")
+IS_OPEN = among(inbox.c.state, "received", "handled", "buried")
+"""Whether a message still needs something of us."""
 
-_OPEN = inbox.c.state.in_(OPEN_STATES)
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 
 
@@ -20,7 +20,7 @@ def _is_free() -> ColumnElement[bool]:
 
 def _oldest_open() -> ColumnElement[int]:
     return (
-        select(func.min(inbox.c.id)).where(_OPEN, inbox.c.person_id.in_(_IDS)).group_by(inbox.c.person_id)
+        select(func.min(inbox.c.id)).where(IS_OPEN, inbox.c.person_id.in_(_IDS)).group_by(inbox.c.person_id)
     ).scalar_subquery()
 
 
@@ -46,7 +46,7 @@ class InboxStatements:
         self.waiting = (
             select(people.c.id)
             .where(
-                people.c.id.in_(select(inbox.c.person_id).where(_OPEN)),
+                people.c.id.in_(select(inbox.c.person_id).where(IS_OPEN)),
                 tuple_(people.c.channel, people.c.account).in_(
                     [(channel.value, account) for channel, account in accounts]
                 ),
@@ -64,13 +64,13 @@ class InboxStatements:
         )
         self.take_oldest = (
             update(inbox)
-            .where(inbox.c.id.in_(_oldest_open()), _OPEN)
+            .where(inbox.c.id.in_(_oldest_open()), IS_OPEN)
             .values(tries=inbox.c.tries + 1)
             .returning(inbox.c.id, inbox.c.person_id, inbox.c.event, inbox.c.state, inbox.c.tries)
         )
         self.unsent = (
             select(replies.c.id, replies.c.person_id, replies.c.inbox_id, replies.c.body)
-            .where(replies.c.inbox_id.in_(_IDS), replies.c.state == "pending")
+            .where(replies.c.inbox_id.in_(_IDS), among(replies.c.state, "pending"))
             .order_by(replies.c.id)
         )
         self.release = update(people).where(people.c.id.in_(_IDS)).values(nobody)
@@ -110,4 +110,4 @@ class InboxStatements:
         self.prolong = update(people).where(ours).values(busy_until=until)
         self.release_ours = update(people).where(ours).values(nobody)
         self.release_everyone = update(people).where(people.c.claim.is_not(None)).values(nobody)
-        self.backlog = select(func.count()).select_from(inbox).where(_OPEN)
+        self.backlog = select(func.count()).select_from(inbox).where(IS_OPEN)

@@ -25,6 +25,9 @@ IN_LEDGER = (Channel.TELEGRAM, Channel.ZALO)
 """The channels that can write to people first; a web page cannot, its visitors read the archive."""
 
 _READY = [Status.APPROVED.value, Status.SCHEDULED.value]
+# From so many new rows on the planner is told at once; PostgreSQL would find out within a minute, and plan for an empty
+# table until then.
+_WORTH_COUNTING = 1_000
 _GOT_IT = [State.SENT.value, State.UNKNOWN.value]
 
 
@@ -47,7 +50,12 @@ class SqlLaunches:
         self, bulletin: Bulletin, now: datetime, writable_since: Mapping[Channel, datetime | None]
     ) -> bool:
         """Write the ledger of *bulletin* and begin to send it; return whether it was begun now."""
-        return await self._database.write(lambda connection: _launch(connection, bulletin, now, writable_since))
+        rows = await self._database.write(lambda connection: _launch(connection, bulletin, now, writable_since))
+        if rows is None:
+            return False
+        if rows >= _WORTH_COUNTING:
+            await self._database.look_over(deliveries)
+        return True
 
     async def send_back(self, bulletin: Bulletin, now: datetime, *, why: str) -> bool:
         """Take the approval of *bulletin* back because of *why*; whoever approved it has to look again."""
@@ -139,17 +147,18 @@ async def _launch(
     bulletin: Bulletin,
     now: datetime,
     writable_since: Mapping[Channel, datetime | None],
-) -> bool:
+) -> int | None:
+    """Return how many rows the ledger has, None where it is not begun now."""
     if bulletin.draft.corrects and await _is_open(connection, bulletin.draft.corrects):
-        return False
+        return None
     if not await _move(connection, bulletin, status=Status.SENDING.value, published_at=now):
-        return False
-    await _write_ledger(connection, bulletin, now, writable_since)
+        return None
+    rows = await _write_ledger(connection, bulletin, now, writable_since)
     await _count(connection, bulletin.id)
     if bulletin.draft.is_broadcast:
         await _open_broadcasts(connection, bulletin, now)
     await note(connection, bulletin.id, now, CLOCKWORK, "start")
-    return True
+    return rows
 
 
 async def _is_open(connection: AsyncConnection, bulletin_id: int) -> bool:
@@ -163,7 +172,7 @@ async def _write_ledger(
     bulletin: Bulletin,
     now: datetime,
     writable_since: Mapping[Channel, datetime | None],
-) -> None:
+) -> int:
     is_held = is_out_of_reach(writable_since)
     rows = select(
         literal(bulletin.id),
@@ -176,7 +185,7 @@ async def _write_ledger(
         literal(now, deliveries.c.changed_at.type),
     ).where(*recipients(bulletin.draft))
     columns = ["bulletin_id", "person_id", "channel", "account", "commune", "state", "code", "changed_at"]
-    await connection.execute(insert(deliveries).from_select(columns, rows, include_defaults=False))
+    return (await connection.execute(insert(deliveries).from_select(columns, rows, include_defaults=False))).rowcount
 
 
 def recipients(draft: Draft) -> list[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.bulletins.states import Status
 from bot.storage.bulletin_rows import LETTER
 from bot.storage.database import Database
-from bot.storage.inbox_statements import OPEN_STATES
+from bot.storage.inbox_statements import IS_OPEN
 from bot.storage.tables import bulletins, deliveries, delivery_tries, inbox, people, questions, tallies, tickets
 from bot.storage.ticket_effects import strip_tickets
 
@@ -44,7 +44,7 @@ class SqlRetention:
     async def forget_leavers(self, before: datetime) -> int:
         """Delete the people who left, or had themselves forgotten, before *before*; return how many."""
         left = or_(people.c.gone_at < before, people.c.forgotten_at < before)
-        has_open = select(inbox.c.person_id).where(inbox.c.state.in_(OPEN_STATES))
+        has_open = select(inbox.c.person_id).where(IS_OPEN)
         return await self._delete(people.c.id, left & people.c.id.not_in(has_open))
 
     async def forget_tickets(self, before: datetime) -> int:

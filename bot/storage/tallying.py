@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State, Why
+from bot.storage.database import among
 from bot.storage.tables import deliveries, tallies
 
 Key = tuple[int, str, str]
@@ -73,7 +74,7 @@ async def move_all(
     left = [State(state).value for state in states]
     sets = (
         select(deliveries.c.bulletin_id, deliveries.c.channel, deliveries.c.account, deliveries.c.state)
-        .where(which, deliveries.c.state.in_(left))
+        .where(which, among(deliveries.c.state, *left))
         .distinct()
         .order_by(deliveries.c.bulletin_id, deliveries.c.channel, deliveries.c.account, deliveries.c.state)
     )

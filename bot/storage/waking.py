@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.bulletins.deliveries import State, Why
 from bot.bulletins.states import Status
 from bot.storage.bulletin_rows import LETTER
-from bot.storage.database import database_clock
+from bot.storage.database import among, database_clock
 from bot.storage.tables import bulletins, deliveries, tickets
 from bot.storage.tallying import Changes
 from bot.tickets.states import TALK_LASTS, TicketKind
@@ -45,6 +45,7 @@ async def wake(connection: AsyncConnection, person_ids: Sequence[int], now: date
         .join(bulletins, bulletins.c.id == deliveries.c.bulletin_id)
         .where(
             deliveries.c.person_id.in_(person_ids),
+            among(deliveries.c.state, State.PENDING, State.HELD),
             deliveries.c.state == State.HELD.value,
             bulletins.c.status.in_([Status.SENDING.value, Status.SENT.value]),
             (bulletins.c.kind == LETTER) | ~handed_over,
