@@ -30,8 +30,16 @@ class Crew:
         self.services.append(await self._stack.enter_async_context(service))
         return self.services[-1]
 
-    def sender(self) -> ServiceProcess:
-        """Return the one that took over last."""
+    async def sender(self) -> ServiceProcess:
+        """Return the one that took over last; while that one is dead, wait until another has."""
+
+        async def holds() -> bool:
+            return self._last().is_alive
+
+        await until(holds)
+        return self._last()
+
+    def _last(self) -> ServiceProcess:
         for service in self.services:
             service.hear()
         return max(self.services, key=lambda service: service.took_over_at)
