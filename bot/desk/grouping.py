@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
-from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.fuzz import ratio
 
 from bot.desk.ports import MissedQuestion
 from bot.text import fold, without_masks
@@ -70,9 +70,10 @@ class Group:
 
 @dataclass(slots=True)
 class _Wording:
-    """One way to write, however it is spelled, and who wrote so."""
+    """One way to write, however it is spelled, and who wrote so; ``ordered`` has its words by the alphabet."""
 
     folded: str
+    ordered: str
     questions: list[MissedQuestion] = field(default_factory=list)
 
 
@@ -107,7 +108,9 @@ def _wordings(asked: Sequence[MissedQuestion]) -> list[_Wording]:
     by_text: dict[str, _Wording] = {}
     for question in sorted(asked, key=lambda one: -one.id):
         if folded := _gist(question.text):
-            by_text.setdefault(folded, _Wording(folded)).questions.append(question)
+            if folded not in by_text:
+                by_text[folded] = _Wording(folded, " ".join(sorted(folded.split())))
+            by_text[folded].questions.append(question)
     return sorted(by_text.values(), key=lambda one: (-len(one.questions), len(one.folded), one.folded))
 
 
@@ -130,10 +133,8 @@ def _rarest(text: str, count: Mapping[str, int]) -> Iterator[str]:
 
 def _most_alike(wording: _Wording, clusters: Sequence[_Cluster]) -> _Cluster | None:
     """Return the cluster whose leader is most like *wording*, if any is like it."""
-    leaders = {index: cluster.wordings[0].folded for index, cluster in enumerate(clusters)}
-    found = process.extract(
-        wording.folded, leaders, scorer=token_sort_ratio, score_cutoff=ALIKE_ON_TOPIC, limit=None, processor=None
-    )
+    leaders = [cluster.wordings[0].ordered for cluster in clusters]
+    found = process.extract(wording.ordered, leaders, scorer=ratio, score_cutoff=ALIKE_ON_TOPIC, limit=None)
     guess = _guess(wording)
     for _, likeness, index in found:
         if likeness >= ALIKE or (guess and guess == clusters[index].guess):

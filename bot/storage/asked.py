@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.desk.ports import AskedAt, MissedQuestion
 from bot.messages import Decision
 from bot.ports import Clock
-from bot.storage.database import Database
+from bot.storage.asked_topics import first_topic, is_of
+from bot.storage.database import Database, among
 from bot.storage.day_counts import asked_between
-from bot.storage.interest import first_topic, is_of
 from bot.storage.tables import questions, set_aside, tickets, votes
 from bot.tickets.states import TicketKind
 
@@ -33,7 +33,7 @@ class SqlAsked:
         """Return the newest questions of *communes* (None: of all) since then that nothing helped, newest first."""
         topic = first_topic(self._database)
         disliked = and_(votes.c.person_id == questions.c.person_id, votes.c.topic == topic, ~votes.c.is_helpful)
-        was_disliked = votes.c.topic.is_not(None) & (questions.c.decision == Decision.ANSWER)
+        was_disliked = votes.c.topic.is_not(None) & among(questions.c.decision, Decision.ANSWER)
         found = (
             select(
                 questions.c.id,
@@ -49,10 +49,10 @@ class SqlAsked:
             .where(
                 questions.c.asked_at > since,
                 is_of(questions.c.commune, communes),
-                or_(questions.c.decision == Decision.NONE, was_disliked),
+                or_(among(questions.c.decision, Decision.NONE), was_disliked),
             )
             .order_by(questions.c.asked_at.desc(), questions.c.id.desc())
-            .limit(limit)
+            .limit(literal(limit, literal_execute=True))
         )
         async with self._database.reading() as connection:
             return [
@@ -74,10 +74,10 @@ class SqlAsked:
         async with self._database.reading() as connection:
             return (await connection.execute(found)).scalar_one_or_none()
 
-    async def asked(self, communes: Collection[str] | None, since: date, until: date) -> Sequence[AskedAt]:
-        """Return what was asked in *communes* (None: in all) from the day *since* to the day *until*, both included."""
+    async def asked(self, communes: Collection[str] | None, starts: Sequence[date], last: date) -> Sequence[AskedAt]:
+        """Return what was asked in *communes* (None: in all) from each of *starts* to the next, and up to *last*."""
         async with self._database.reading() as connection:
-            return await asked_between(self._database, connection, self._zone, communes, since, until)
+            return await asked_between(self._database, connection, self._zone, communes, starts, last)
 
     async def wishes_for_a_person(self, communes: Collection[str] | None, since: datetime) -> int:
         """Return how many conversations of *communes* were handed over to staff since then."""

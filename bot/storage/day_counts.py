@@ -4,7 +4,9 @@ A day is counted once it is over, in one transaction with the mark that it was. 
 somebody has themselves forgotten.
 """
 
-from collections.abc import Collection, Iterator
+from bisect import bisect
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.desk.ports import AskedAt
 from bot.messages import Decision
+from bot.storage.asked_topics import first_topic, is_of
 from bot.storage.database import Database
-from bot.storage.interest import first_topic, is_of
 from bot.storage.tables import asked_days, counted_days, people, questions, subscriber_days
 
 _DAY = timedelta(days=1)
@@ -61,22 +63,28 @@ async def asked_between(
     connection: AsyncConnection,
     zone: ZoneInfo,
     communes: Collection[str] | None,
-    first: date,
+    starts: Sequence[date],
     last: date,
 ) -> tuple[AskedAt, ...]:
-    """Return what *communes* asked from the day *first* to the day *last*: as it was counted, and what is not yet."""
-    counts = asked_days.c
-    kept = select(counts.day, counts.topic, counts.decision, func.sum(counts.number))
+    """Return what *communes* asked up to the day *last*: as it was counted, and what is not yet.
+
+    The days from one of *starts*, oldest first, to the next are added up by the database: a year of days and topics
+    would be a hundred thousand rows.
+    """
+    first, counts = starts[0], asked_days.c
+    begun = case(*((counts.day >= start, _literal(start)) for start in reversed(starts))).label("begun")
+    kept = select(begun, counts.topic, counts.decision, func.sum(counts.number))
     kept = kept.where(counts.day.between(first, last), is_of(counts.commune, communes))
-    kept = kept.group_by(counts.day, counts.topic, counts.decision)
-    found = [AskedAt(day, topic, Decision(end), int(n)) for day, topic, end, n in await connection.execute(kept)]
+    kept = kept.group_by(begun, counts.topic, counts.decision)
+    found = Counter({(day, topic, end): int(number) for day, topic, end, number in await connection.execute(kept)})
     newest, asked = await _newest_counted(connection), await _asked_on(connection, zone)
     if asked:
         begin = max(first, asked[0], newest + _DAY if newest else first)
         for day in _days(begin, min(last, asked[1])):
             rows = await connection.execute(_grouped(database, zone, day).where(is_of(questions.c.commune, communes)))
-            found += [AskedAt(day, row.topic, Decision(row.decision), row.number) for row in rows]
-    return tuple(sorted(found, key=lambda one: (one.day, one.topic, one.decision)))
+            start = starts[bisect(starts, day) - 1]
+            found.update({(start, row.topic, row.decision): row.number for row in rows})
+    return tuple(AskedAt(day, topic, Decision(end), number) for (day, topic, end), number in sorted(found.items()))
 
 
 async def counted_from(connection: AsyncConnection, zone: ZoneInfo) -> date | None:
@@ -86,7 +94,7 @@ async def counted_from(connection: AsyncConnection, zone: ZoneInfo) -> date | No
     return min(filter(None, [oldest, asked[0] if asked else None]), default=None)
 
 
-def subscribed(communes: Collection[str] | None) -> Select[tuple[str, int]]:
+def subscribed(communes: Collection[str] | None) -> Select[str, int]:
     """Select how many people of *communes* (None: of all) get bulletins now, by channel."""
     now = people.c.subscribed_at.is_not(None) & people.c.gone_at.is_(None)
     counted = select(people.c.channel, func.count().label("number"))
@@ -98,7 +106,7 @@ def bounds(zone: ZoneInfo, first: date, last: date) -> tuple[datetime, datetime]
     return datetime.combine(first, time(), zone), datetime.combine(last + _DAY, time(), zone)
 
 
-def _grouped(database: Database, zone: ZoneInfo, day: date) -> Select[tuple[str, str, int]]:
+def _grouped(database: Database, zone: ZoneInfo, day: date) -> Select[str, str, int]:
     """Select how often each end and topic came on *day*; what found no answer has no topic."""
     begin, end = bounds(zone, day, day)
     topic = case((questions.c.decision == Decision.NONE, ""), else_=first_topic(database)).label("topic")

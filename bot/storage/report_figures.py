@@ -1,16 +1,16 @@
 """The figures of reports: what went out and reached whom, what was asked, what was answered in time.
 
 Kept counts are read wherever they say enough. Only a bulletin for several communes, of which some are reported, is
-counted from its deliveries, by the key that begins with the bulletin.
+counted from its deliveries, in the index that says bulletin, commune and state and nothing more.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, case, exists, func, literal, select
+from sqlalchemy import Row, Select, case, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State
@@ -43,7 +43,7 @@ class SqlReportBook:
         async with self._database.reading() as connection:
             return ReportFigures(
                 bulletins=await _sent(connection, communes, *span),
-                asked=await asked_between(self._database, connection, self._zone, communes, first, last),
+                asked=await asked_between(self._database, connection, self._zone, communes, [first], last),
                 feedback=await _answered(connection, TicketKind.FEEDBACK, communes, span, now),
                 handovers=await _answered(connection, TicketKind.HANDOVER, communes, span, now),
                 subscribers=SubscriberFigures(
@@ -90,13 +90,19 @@ async def _kept_counts(connection: AsyncConnection, ids: Sequence[int]) -> Count
 
 
 async def _counts_of(connection: AsyncConnection, ids: Sequence[int], communes: Collection[str]) -> Counts:
-    """Return how many deliveries in *communes* are in each state, one bulletin at a time: a range of its key."""
-    counts: Counts = {}
-    for bulletin_id in ids:
-        mine = (deliveries.c.bulletin_id == bulletin_id) & deliveries.c.commune.in_(sorted(communes))
-        found = select(deliveries.c.state, func.count()).where(mine).group_by(deliveries.c.state)
-        counts[bulletin_id] = Counter({State(state): number for state, number in await connection.execute(found)})
+    """Return how many deliveries of bulletins in *communes* are in each state."""
+    counts = defaultdict[int, Counter[State]](Counter)
+    if ids:
+        for bulletin_id, state, number in await connection.execute(shares(ids, communes)):
+            counts[bulletin_id][State(state)] = number
     return counts
+
+
+def shares(ids: Collection[int], communes: Collection[str]) -> Select[int, str, int]:
+    """Select how many deliveries of the bulletins *ids* in *communes* are in each state."""
+    key = (deliveries.c.bulletin_id, deliveries.c.state)
+    mine = deliveries.c.bulletin_id.in_(sorted(ids)) & deliveries.c.commune.in_(sorted(communes))
+    return select(*key, func.count()).where(mine).group_by(*key)
 
 
 async def _answered(

@@ -64,6 +64,14 @@ people = Table(
         postgresql_where=text("subscribed_at IS NOT NULL"),
         sqlite_where=text("subscribed_at IS NOT NULL"),
     ),
+    # How many subscribe now is read from this index alone.
+    Index(
+        "ix_people_subscribed_now",
+        "commune",
+        "channel",
+        postgresql_where=text("subscribed_at IS NOT NULL AND gone_at IS NULL"),
+        sqlite_where=text("subscribed_at IS NOT NULL AND gone_at IS NULL"),
+    ),
     Index(
         "ix_people_claim", "claim", postgresql_where=text("claim IS NOT NULL"), sqlite_where=text("claim IS NOT NULL")
     ),
@@ -355,6 +363,8 @@ deliveries = Table(
         sqlite_where=text(_SENDING),
     ),
     Index("ix_deliveries_waiting", "person_id", postgresql_where=text(_WAITING), sqlite_where=text(_WAITING)),
+    # What became of a bulletin in one of its communes is read from this index alone.
+    Index("ix_deliveries_bulletin_id_commune_state", "bulletin_id", "commune", "state"),
     Index("ix_deliveries_linked", "person_id", postgresql_where=text(_LINKED), sqlite_where=text(_LINKED)),
     Index(
         "ix_deliveries_ended_otherwise",

@@ -130,13 +130,27 @@ async def test_counts_outlive_the_questions(database: Database) -> None:
         await connection.execute(delete(questions))
     await ask(database, "mất thẻ", "cc-mat", "answer")
 
-    assert await a_book(database).asked([DA_PHUC], YESTERDAY, TODAY) == (
+    assert await a_book(database).asked([DA_PHUC], [YESTERDAY, TODAY], TODAY) == (
         AskedAt(YESTERDAY, "", Decision.NONE, 1),
         AskedAt(YESTERDAY, "cc-mat", Decision.ANSWER, 2),
         AskedAt(YESTERDAY, "cc-mat", Decision.SUGGEST, 1),
         AskedAt(TODAY, "cc-mat", Decision.ANSWER, 1),
     )
-    assert await a_book(database).asked([HOA_MINH], YESTERDAY, TODAY) == ()
+    assert await a_book(database).asked([HOA_MINH], [YESTERDAY, TODAY], TODAY) == ()
+
+
+async def test_days_are_added_up_to_the_next_start(database: Database) -> None:
+    """Those that were counted and those that were not yet; what lies before the first or after the last is left out."""
+    for days_ago in (9, 8, 7, 2, 1, 0):
+        await ask(database, "mất thẻ", "cc-mat", "answer", at=NOW - days_ago * DAY)
+    await ask(database, "mất thẻ", "cc-mat", "suggest", at=NOW - DAY)
+    await SqlDayCounter(database, ZONE).count_up_to(TODAY - 2 * DAY)
+
+    assert await a_book(database).asked(None, [TODAY - 8 * DAY, TODAY - 2 * DAY], YESTERDAY) == (
+        AskedAt(TODAY - 8 * DAY, "cc-mat", Decision.ANSWER, 2),
+        AskedAt(TODAY - 2 * DAY, "cc-mat", Decision.ANSWER, 2),
+        AskedAt(TODAY - 2 * DAY, "cc-mat", Decision.SUGGEST, 1),
+    )
 
 
 async def test_a_day_is_counted_once(database: Database) -> None:
@@ -147,7 +161,7 @@ async def test_a_day_is_counted_once(database: Database) -> None:
     assert sorted([await counter.count_up_to(YESTERDAY) for counter in counters]) == [0, 3]
     await ask(database, "xe", at=NOW - 3 * DAY)
 
-    [one] = await a_book(database).asked(None, TODAY - 10 * DAY, TODAY)
+    [one] = await a_book(database).asked(None, [TODAY - 10 * DAY], TODAY)
     assert one.number == 1
 
 
@@ -157,7 +171,7 @@ async def test_days_are_local_days(database: Database) -> None:
     await ask(database, "xe", at=midnight)
     await SqlDayCounter(database, ZONE).count_up_to(date(2026, 11, 20))
 
-    [one] = await a_book(database).asked(None, date(2026, 11, 1), date(2026, 11, 30))
+    [one] = await a_book(database).asked(None, [date(2026, 11, 19), date(2026, 11, 20)], date(2026, 11, 30))
 
     assert one.day == date(2026, 11, 20)
 

@@ -1,18 +1,25 @@
 """What people asked for and how they found it, counted for those who look after answers."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
 from bot.desk.ports import Interest
 from bot.storage.database import Database
+from bot.storage.day_counts import SqlDayCounter
 from bot.storage.interest import SqlInterestBook
 from bot.storage.tables import people, questions, votes
 from tests.world import NOW
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DA_PHUC, HOA_MINH = "00430", "09574"
 LONG_AGO = NOW - timedelta(days=100)
 SINCE = NOW - timedelta(days=90)
+
+
+def a_book(database: Database) -> SqlInterestBook:
+    return SqlInterestBook(database, ZONE)
 
 
 async def ask(
@@ -43,7 +50,18 @@ async def test_the_answer_that_was_shown_is_counted(database: Database) -> None:
     await ask(database, "cc-mat,ht-khai-sinh", decision="suggest")
     await ask(database, "", decision="none")
 
-    assert await SqlInterestBook(database).interest(None, SINCE) == {"ht-khai-sinh": Interest(asked=2)}
+    assert await a_book(database).interest(None, SINCE) == {"ht-khai-sinh": Interest(asked=2)}
+
+
+async def test_days_that_were_counted_and_days_that_were_not_add_up(database: Database) -> None:
+    """To the second in which the time begins, also in the middle of a day that was counted."""
+    for at in (SINCE - timedelta(seconds=1), SINCE + timedelta(seconds=1), SINCE + timedelta(days=1), NOW):
+        await ask(database, "cc-mat", at=at)
+    await ask(database, "cc-mat", commune=HOA_MINH, at=SINCE + timedelta(days=1))
+    await SqlDayCounter(database, ZONE).count_up_to((NOW - timedelta(days=1)).astimezone(ZONE).date())
+
+    assert await a_book(database).interest(None, SINCE) == {"cc-mat": Interest(asked=4)}
+    assert await a_book(database).interest([DA_PHUC], SINCE) == {"cc-mat": Interest(asked=3)}
 
 
 async def test_votes_are_counted_both_ways(database: Database) -> None:
@@ -53,8 +71,12 @@ async def test_votes_are_counted_both_ways(database: Database) -> None:
     await vote(database, "cc-mat", is_helpful=False, commune=HOA_MINH)
     await vote(database, "ht-khai-sinh", is_helpful=True)
 
-    assert await SqlInterestBook(database).interest(None, SINCE) == {
+    assert await a_book(database).interest(None, SINCE) == {
         "cc-mat": Interest(asked=1, helpful=1, unhelpful=2),
+        "ht-khai-sinh": Interest(helpful=1),
+    }
+    assert await a_book(database).thoughts(None, SINCE) == {
+        "cc-mat": Interest(helpful=1, unhelpful=2),
         "ht-khai-sinh": Interest(helpful=1),
     }
 
@@ -64,12 +86,12 @@ async def test_only_ones_own_communes_count(database: Database) -> None:
     await ask(database, "cc-mat", commune=HOA_MINH)
     await vote(database, "cc-mat", is_helpful=False, commune=HOA_MINH)
 
-    assert await SqlInterestBook(database).interest([DA_PHUC], SINCE) == {"cc-mat": Interest(asked=1)}
-    assert await SqlInterestBook(database).interest([], SINCE) == {}
+    assert await a_book(database).interest([DA_PHUC], SINCE) == {"cc-mat": Interest(asked=1)}
+    assert await a_book(database).interest([], SINCE) == {}
 
 
 async def test_what_is_long_past_does_not_count(database: Database) -> None:
     await ask(database, "cc-mat", at=LONG_AGO)
     await vote(database, "cc-mat", is_helpful=False, at=LONG_AGO)
 
-    assert await SqlInterestBook(database).interest(None, SINCE) == {}
+    assert await a_book(database).interest(None, SINCE) == {}

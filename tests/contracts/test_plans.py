@@ -1,4 +1,4 @@
-"""What a sender's turn reads does not grow with the ledger, also once PostgreSQL keeps one plan for any parameters.
+"""What is asked often reads few rows however many there are, also once PostgreSQL keeps one plan for any parameters.
 
 After five executions it may, and what that plan knows of is what the statement itself says.
 """
@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Channel
 from bot.storage.database import Database
+from bot.storage.day_counts import subscribed
 from bot.storage.ledger_statements import LedgerStatements
 from bot.storage.rehearsal import Cast, seed
+from bot.storage.report_figures import shares
 from tests.contracts.ledger_world import ACCOUNT, COMMUNE, NOW, LedgerWorld
 
 PEOPLE = 20_000
@@ -41,6 +43,28 @@ async def test_a_turn_reads_no_more_than_it_sends(database: Database) -> None:
     assert len(ids) == TURN
     assert after.scanned == before.scanned
     assert after.by_index - before.by_index <= 6 * TURN
+
+
+async def test_a_report_counts_without_reading_rows(database: Database) -> None:
+    """What became of a bulletin in a commune, and how many subscribe now, stands in indexes."""
+    if database.is_sqlite:
+        pytest.skip("SQLite keeps no plan for other parameters, and no count of what was read")
+    world = LedgerWorld(database)
+    await seed(database, world.clock, Cast(Channel.TELEGRAM, ACCOUNT, COMMUNE, PEOPLE))
+    bulletin_id = await world.launched()
+    async with database.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.exec_driver_sql("VACUUM ANALYZE people, deliveries")
+
+    async with database.reading() as connection:
+        await connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        before = await rows_read(connection)
+        shared = (await connection.execute(shares([bulletin_id], [COMMUNE]))).all()
+        subscribers = (await connection.execute(subscribed([COMMUNE]))).all()
+        after = await rows_read(connection)
+
+    assert [row[-1] for row in (*shared, *subscribers)] == [PEOPLE, PEOPLE]
+    assert after == before
 
 
 class RowsRead(NamedTuple):

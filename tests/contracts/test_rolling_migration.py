@@ -7,7 +7,7 @@ These tests hold every migration to the rule, also those of tomorrow.
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ def _value(column: "Column[Any]", number: int) -> object:
         case DateTime():
             return NOW
         case Date():
-            return NOW.date()
+            return NOW.date() + timedelta(days=number)
         case Boolean():
             return True
         case LargeBinary():
