@@ -277,7 +277,7 @@ def zalo() -> None:
 @click.option("--redirect-uri", required=True, help="The callback address set in the app's console.")
 def zalo_connect(redirect_uri: str) -> None:
     """Walk through the OA's consent and store its first token pair."""
-    from bot.app import connect_zalo
+    from bot.consent import connect_zalo
 
     settings = read_settings()
     if not settings.has_zalo:
@@ -314,10 +314,10 @@ async def _introduce_demo(settings: Settings) -> None:
 
 
 def _conversation(settings: Settings, commune: str) -> "Conversation":
-    from bot.app import router_for_trial
     from bot.channels.terminal.chat import Conversation
     from bot.clock import SystemClock
     from bot.knowledge.loader import load_library
+    from bot.trial import router_for_trial
 
     library = load_library(settings.content_path)
     if commune and library.places.get(commune) is None:

@@ -6,7 +6,8 @@ import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Middleware
 
 from bot.errors import OperatorError
 from bot.ports import Doubt
@@ -46,12 +47,15 @@ def build_site(
     *,
     figures: Handler | None,
     apps: Mapping[str, web.Application] | None = None,
+    missing: Callable[[], web.Response] | None = None,
 ) -> web.Application:
     """Return the application with the channels' *routes* and whole *apps*, each below its prefix.
 
-    With *figures*, `/metrics` answers callers on this machine.
+    With *figures*, `/metrics` answers callers on this machine. Whoever asks for a page that does not exist gets the one
+    of *missing*, with the way to those that do.
     """
-    site = web.Application(middlewares=[_quiet_faults], client_max_size=_BODY_BYTES)
+    kind = [_quiet_faults, _kind_to_the_lost(missing)] if missing else [_quiet_faults]
+    site = web.Application(middlewares=kind, client_max_size=_BODY_BYTES)
     site.add_routes(routes)
     for prefix, app in (apps or {}).items():
         site.add_subapp(prefix, app)
@@ -109,6 +113,19 @@ async def _quiet_faults(request: web.Request, handler: Handler) -> web.StreamRes
     except Exception:
         log.exception("request_failed", path=request.path, method=request.method)
         return web.Response(status=500, text="internal error\n")
+
+
+def _kind_to_the_lost(missing: Callable[[], web.Response]) -> Middleware:
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            if request.method == hdrs.METH_GET and "text/html" in request.headers.get(hdrs.ACCEPT, ""):
+                return missing()
+            raise
+
+    return middleware
 
 
 async def _alive(_request: web.Request) -> web.Response:

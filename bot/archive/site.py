@@ -90,6 +90,11 @@ class ArchiveSite:
             web.get(f"{ROOT}/{{rest:.*}}", self._show_missing),
         ]
 
+    def missing(self) -> web.Response:
+        """Return the page for whoever asks for one that does not exist."""
+        page = self._pages.show("missing", self._library().sayings.archive)
+        return web.Response(text=page, status=404, content_type="text/html", headers=headers.PAGE)
+
     async def _show_communes(self, request: web.Request) -> web.Response:
         library = self._library()
         page = self._pages.show("communes", library.sayings.archive, provinces=communes(library))
@@ -98,10 +103,10 @@ class ArchiveSite:
     async def _show_list(self, request: web.Request) -> web.Response:
         reader = self._reader(request)
         if reader is None:
-            return self._missing()
+            return self.missing()
         place = _place(request, reader, await self._archive.count(reader.commune))
         if place is None:
-            return self._missing()
+            return self.missing()
         found = await self._archive.page(reader.commune, PAGE_LENGTH, place.skip)
         cards = [reader.card(bulletin) for bulletin in found]
         has_talks = bool(await self._archive.exchange_count(reader.commune))
@@ -112,10 +117,10 @@ class ArchiveSite:
     async def _show_exchanges(self, request: web.Request) -> web.Response:
         reader = self._reader(request)
         if reader is None:
-            return self._missing()
+            return self.missing()
         place = _place(request, reader, await self._archive.exchange_count(reader.commune))
         if place is None:
-            return self._missing()
+            return self.missing()
         found = await self._archive.exchanges(reader.commune, PAGE_LENGTH, place.skip)
         talks = [reader.talk(exchange) for exchange in found]
         facts = {"number": place.number, "last": place.last}
@@ -125,7 +130,7 @@ class ArchiveSite:
         reader = self._reader(request, base=self._base(request))
         found = await self._archive.latest(reader.commune, LONGEST) if reader else ()
         if reader is None or not (found or reader.commune in reader.library.shelves.communes):
-            return self._missing()
+            return self.missing()
         response = web.Response(
             body=feed(reader, found), content_type="application/rss+xml", charset="utf-8", headers=headers.FEED
         )
@@ -134,7 +139,7 @@ class ArchiveSite:
     async def _show_bulletin(self, request: web.Request) -> web.Response:
         found = await self._found(request)
         if found is None:
-            return self._missing()
+            return self.missing()
         reader, card = found.reader, found.reader.card(found.bulletin)
         page = self._pages.show("bulletin", reader.words, reader=reader, card=card, base=self._base(request))
         return _page(request, page, found.bulletin.changed_at)
@@ -142,7 +147,7 @@ class ArchiveSite:
     async def _show_sheet(self, request: web.Request) -> web.Response:
         found = _holding(await self._found(request))
         if found is None:
-            return self._missing()
+            return self.missing()
         printed = sheet(paper(found.reader.library, written(found.bulletin), found.reader.commune, self._day(found)))
         response = web.Response(text=printed, content_type="text/html", headers=headers.SHEET)
         return headers.fresh(request, response, found.bulletin.changed_at)
@@ -150,7 +155,7 @@ class ArchiveSite:
     async def _show_radio(self, request: web.Request) -> web.Response:
         found = _holding(await self._found(request))
         if found is None:
-            return self._missing()
+            return self.missing()
         reader = found.reader
         script = radio(reader.library, written(found.bulletin), reader.commune, self._day(found))
         if request.query.get("dang") == "txt":
@@ -164,7 +169,7 @@ class ArchiveSite:
         key = request.match_info["key"]
         picture = await self._archive.picture(key) if _KEY.fullmatch(key) else None
         if picture is None or picture.type not in _PICTURES:
-            return self._missing()
+            return self.missing()
         response = web.Response(body=picture.content, content_type=picture.type, headers=headers.PICTURE)
         return headers.fresh(request, response)
 
@@ -175,7 +180,7 @@ class ArchiveSite:
         """Lead whoever ended an address with a slash to the page without it; nobody else can be helped."""
         if request.path.endswith("/"):
             raise web.HTTPMovedPermanently(request.path.rstrip("/"))
-        return self._missing()
+        return self.missing()
 
     def _reader(self, request: web.Request, base: str = "") -> Reader | None:
         """Return the readers of the commune that the address names, whether or not it takes part; None if none is."""
@@ -196,10 +201,6 @@ class ArchiveSite:
     def _base(self, request: web.Request) -> str:
         """Return what addresses begin with that are read elsewhere."""
         return self._public_url or origin_of(f"{request.scheme}://{request.host}")
-
-    def _missing(self) -> web.Response:
-        page = self._pages.show("missing", self._library().sayings.archive)
-        return web.Response(text=page, status=404, content_type="text/html", headers=headers.PAGE)
 
 
 def _place(request: web.Request, reader: Reader, total: int) -> _Place | None:
