@@ -3,7 +3,7 @@
 Its own module because the commands work at the desk without the console's pages and templates.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from bot.console.sections import Parts
@@ -14,7 +14,7 @@ from bot.desk.questions import QuestionsDesk
 from bot.desk.tickets import TicketDesk, TicketStores
 from bot.knowledge.loader import load_checked
 from bot.office import build_desk, build_login_links, build_staff_desk
-from bot.ports import Clock, Platform
+from bot.ports import Clock, PhotoKeeper, Platform
 from bot.settings import Settings
 from bot.storage.answer_files import SqlAnswerFiles
 from bot.storage.asked import SqlAsked
@@ -38,11 +38,12 @@ def build_console(
     page: Platform | None = None,
     *,
     telegram_link: Callable[[str], str | None] | None = None,
+    photo_keepers: Sequence[PhotoKeeper] = (),
 ) -> ConsoleSite | None:
     """Return the console on *database* and *content*, or None where there is no SECRET_KEY: it is off then.
 
     Visitors of the web chat are answered on *page*; *telegram_link* returns the address that opens the bot for a
-    commune, where Telegram is on.
+    commune, where Telegram is on. Citizens' photos are fetched from the *photo_keepers*.
     """
     if not settings.has_console:
         return None
@@ -56,11 +57,12 @@ def build_console(
         zalo_oa=settings.zalo_oa_id if settings.has_zalo else "",
         telegram=telegram_link,
     )
-    return ConsoleSite(config, _parts(database, content, settings, clock, page, entrances))
+    tickets = _ticket_desk(database, content, clock, page, photo_keepers)
+    return ConsoleSite(config, _parts(database, content, settings, clock, tickets, entrances))
 
 
 def _parts(
-    database: Database, content: Content, settings: Settings, clock: Clock, page: Platform | None, entrances: Entrances
+    database: Database, content: Content, settings: Settings, clock: Clock, tickets: TicketDesk, entrances: Entrances
 ) -> Parts:
     answers, audit = _answers_desk(database, content, settings, clock), SqlAudit(database, clock)
     return Parts(
@@ -75,17 +77,19 @@ def _parts(
         bulletins=build_desk(database, content, settings, clock),
         results=SqlResults(database),
         answers=answers,
-        interest=SqlInterestBook(database),
-        tickets=_ticket_desk(database, content, clock, page),
+        interest=SqlInterestBook(database, settings.zone),
+        tickets=tickets,
         questions=QuestionsDesk(SqlAsked(database, clock, settings.zone), answers, audit),
         reports=SqlReportBook(database, settings.zone),
         entrances=entrances,
     )
 
 
-def _ticket_desk(database: Database, content: Content, clock: Clock, page: Platform | None) -> TicketDesk:
+def _ticket_desk(
+    database: Database, content: Content, clock: Clock, page: Platform | None, keepers: Sequence[PhotoKeeper]
+) -> TicketDesk:
     stores = TicketStores(SqlTicketBook(database), SqlTicketMoves(database, clock), SqlStaff(database, clock))
-    return TicketDesk(content, stores, clock, page)
+    return TicketDesk(content, stores, clock, page, keepers)
 
 
 def _answers_desk(database: Database, content: Content, settings: Settings, clock: Clock) -> AnswersDesk:

@@ -8,6 +8,7 @@
       Refused          the same call will never work
         Unreachable    the person blocked us, left or was deactivated
         OutsideWindow  not now: the platform's hours or reply window forbid it
+        FileTooLarge   a file that is larger than we take
       AccountFault     the account itself is misconfigured: pause it, alert, burn nothing
 
 Adapters translate what a library raises with ``raise ... from`` and keep the platform's own code.
@@ -74,6 +75,10 @@ class Unreachable(Refused):
 
 class OutsideWindow(Refused):
     """The platform's rules forbid writing to this person at this moment."""
+
+
+class FileTooLarge(Refused):
+    """The platform has the file, and it is larger than we take."""
 
 
 class AccountFault(PlatformError):

@@ -51,7 +51,7 @@ from bot.storage.recipients import SqlRecipients
 from bot.storage.staff import SqlStaff
 
 # What channels say around buttons; a bulletin has none, so none of it can be in one.
-_NO_TELEGRAM_TEXTS = TelegramTexts("", "", "", CommandTexts(*[""] * 8))
+_NO_TELEGRAM_TEXTS = TelegramTexts("", "", "", CommandTexts(*[""] * 9))
 _NO_ZALO_TEXTS = ZaloTexts("")
 
 SCREENS: Mapping[Channel, Screen] = {

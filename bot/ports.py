@@ -5,9 +5,9 @@ replies and the mark "handled" in one transaction, so each happens once however 
 stores implement the Protocols below; `bot.app` puts them together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.bulletins import broadcasts
@@ -318,6 +318,23 @@ class Pictures(Protocol):
         ...
 
 
+class PhotoKeeper(Protocol):
+    """A platform that keeps the photos people sent there, and hands them to us when asked."""
+
+    def keeps(self, reference: str) -> bool:
+        """Tell whether *reference* (`Incoming.media_ref`) looks like one of this platform's."""
+        ...
+
+    async def fetch_photo(self, reference: str, most_bytes: int) -> bytes | None:
+        """Return what the platform keeps as *reference*; None if it has no such file any more.
+
+        Raises:
+            FileTooLarge: it has more than *most_bytes*.
+            PlatformError: it could not be had now.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Audience:
     """Whom a bulletin is for: the subscribers of a commune, or of one hamlet of it."""
@@ -611,6 +628,10 @@ class ReplyLog(Protocol):
 
     async def since(self, address: Address, after: int, limit: int) -> Sequence[Outgoing]:
         """Return the replies to *address* whose id is greater than *after*, oldest first, at most *limit*."""
+        ...
+
+    async def newest(self, channel: Channel, account: str, users: Collection[str]) -> Mapping[str, int]:
+        """Return the id of the newest reply to each of *users* of *account*; those without one are left out."""
         ...
 
 
@@ -949,6 +970,52 @@ class DayCounter(Protocol):
 
     async def count_up_to(self, last: date) -> int:
         """Count every local day up to *last* that was not counted, once over all processes; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket that nobody of the staff has taken up; ``is_told`` once they were reminded of it."""
+
+    id: int
+    kind: TicketKind
+    commune: str
+    is_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNews:
+    """What the staff of a commune are told at a time: the ids of ``tickets`` they have not heard of.
+
+    ``people`` wait for somebody to talk to and ``feedback`` is to be read, these and earlier ones that are still new.
+    """
+
+    commune: str
+    tickets: tuple[int, ...]
+    people: int = 0
+    feedback: int = 0
+
+
+class TicketReminderBook(Protocol):
+    """What staff were told of tickets; every method is one transaction."""
+
+    async def new(self, communes: Collection[str]) -> Sequence[NewTicket]:
+        """Return the tickets of *communes* that came lately and nobody has taken up, oldest first."""
+        ...
+
+    async def overdue(self, communes: Collection[str]) -> Mapping[str, int]:
+        """Return how many tickets of each of *communes* are late; of the others none is."""
+        ...
+
+    async def tell(self, news: TicketNews, reminders: Sequence[Reminder], *, every: timedelta) -> bool:
+        """Send *reminders* of *news*, unless all of it was told or they heard of such less than *every* ago.
+
+        Somebody who waits for a person is told of however lately a feedback was. Returns whether they were sent now.
+        """
+        ...
+
+    async def warn(self, commune: str, day: date, reminders: Sequence[Reminder]) -> bool:
+        """Send *reminders* of what is late in *commune*, once on *day*; return whether they were sent now."""
         ...
 
 

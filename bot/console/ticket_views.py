@@ -1,8 +1,10 @@
 """Tickets in the words of officials, ready for the pages of the console."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from bot.bulletins.deliveries import State
 from bot.console.addresses import at
@@ -18,6 +20,7 @@ from bot.web.hypertext import is_followable
 SEGMENT = "phan-anh"
 
 _EXCERPT = 120
+_CODE = re.compile(r"[A-Za-z0-9_-]+")  # what a platform calls a photo that only it hands out
 _KINDS = {
     TicketState.NEW: "waiting",
     TicketState.ASSIGNED: "busy",
@@ -126,23 +129,25 @@ class TicketViews:
         """Tell whether its citizen waits for longer than they were told."""
         return ticket.state in WAITING and ticket.due_at is not None and ticket.due_at < self.now
 
-    def said(self, thread: Thread) -> list[Said]:
-        """Return everything said in *thread*, beginning with what opened it."""
-        return [self._opening(thread.ticket), *(self._word(word, thread.ticket) for word in thread.words)]
+    def said(self, thread: Thread, keeps: Callable[[str], bool]) -> list[Said]:
+        """Return everything said in *thread*, the opening first; *keeps* tells which photos can be fetched."""
+        ticket = thread.ticket
+        links = iter([self._photo(ticket, number, one, keeps) for number, one in enumerate(thread.photos, start=1)])
+        opening = self._opening(ticket, list(islice(links, len(ticket.photos))))
+        return [opening, *(self._word(word, ticket, next(links) if word.media_ref else None) for word in thread.words)]
 
-    def _opening(self, ticket: Ticket) -> Said:
+    def _opening(self, ticket: Ticket, photos: Sequence[Link | None]) -> Said:
         words = self.words.thread
-        links = [*self._photos(ticket.photos), *self._places(ticket.point)]
-        elsewhere = words.photo_elsewhere if any(not _opens(photo) for photo in ticket.photos) else ""
+        links = [*filter(None, photos), *self._places(ticket.point)]
+        elsewhere = words.photo_elsewhere if None in photos else ""
         place = f"{words.place}: {ticket.place}" if ticket.place else ""
         note = "\n".join(filter(None, (place, elsewhere)))
         return Said(words.citizen, is_staff=False, at=ticket.opened_at, text=ticket.text, note=note, links=tuple(links))
 
-    def _word(self, word: TicketWord, ticket: Ticket) -> Said:
+    def _word(self, word: TicketWord, ticket: Ticket, photo: Link | None) -> Said:
         if word.speaker is Speaker.STAFF:
             return Said(word.by, is_staff=True, at=word.at, text=word.text, fate=self._fate(word, ticket))
-        pictures = (word.media_ref,) if word.media_ref else ()
-        links = [*self._photos(pictures), *self._places(word.point)]
+        links = [*filter(None, [photo]), *self._places(word.point)]
         text = "\n".join(filter(None, (self.words.thread.media.get(word.media, ""), word.text)))
         return Said(self.words.thread.citizen, is_staff=False, at=word.at, text=text, links=tuple(links))
 
@@ -156,9 +161,15 @@ class TicketViews:
             return Tag(fates.kept, "waiting")
         return Tag(fates.nowhere, "bad")
 
-    def _photos(self, references: Sequence[str]) -> Iterator[Link]:
-        for number, reference in enumerate(filter(_opens, references), start=1):
-            yield Link(self.words.thread.photo.format(number=number), reference)
+    def _photo(self, ticket: Ticket, number: int, reference: str, keeps: Callable[[str], bool]) -> Link | None:
+        """Return the way to the *number*-th photo: through us where a platform hands it out, else where it lies.
+
+        A code without its platform leads to a page of ours that says so.
+        """
+        label = self.words.thread.photo.format(number=number)
+        if keeps(reference) or _CODE.fullmatch(reference):
+            return Link(label, at(SEGMENT, ticket.id, "anh", number))
+        return Link(label, reference) if _lies_open(reference) else None
 
     def _places(self, point: Point | None) -> Iterator[Link]:
         if point:
@@ -167,8 +178,8 @@ class TicketViews:
             yield Link(self.words.thread.point, f"https://www.openstreetmap.org/?{mark}#map=17/{place}")
 
 
-def _opens(reference: str) -> bool:
-    """Tell whether a photo can be opened from here: Zalo gives an address, Telegram a code that only its bot reads."""
+def _lies_open(reference: str) -> bool:
+    """Tell whether *reference* is an address that a browser may go to by itself."""
     return reference.startswith("https://") and is_followable(reference)
 
 

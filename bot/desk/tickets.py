@@ -8,16 +8,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.desk.ports import Sent, Spoken, StaffBook, Ticket, TicketBook, TicketMoves, TicketWord
+from bot.desk.ports import Photo, Sent, Spoken, StaffBook, Ticket, TicketBook, TicketMoves, TicketWord
 from bot.desk.publishing import fit_for_all
 from bot.desk.signing import member_named
+from bot.desk.ticket_photos import TicketPhotos
 from bot.errors import UserError
 from bot.knowledge.library import Library
 from bot.knowledge.sayings import Sayings
 from bot.knowledge.ticket_words import TicketMistakes
 from bot.markup import escape_lines
 from bot.messages import Reply
-from bot.ports import Clock, Exchange, Platform
+from bot.ports import Clock, Exchange, PhotoKeeper, Platform
 from bot.text import clean
 from bot.tickets.states import Speaker, Tab, TicketKind, TicketMove, ticket_refusal
 
@@ -46,6 +47,11 @@ class Thread:
     asked_before: Sequence[str]
 
     @property
+    def photos(self) -> tuple[str, ...]:
+        """Return the references of all photos in it (`Incoming.media_ref`), in the order they came."""
+        return (*self.ticket.photos, *(word.media_ref for word in self.words if word.media_ref))
+
+    @property
     def heard(self) -> int:
         """Return the id of the last word, 0 if there is none: who closes the ticket has read so far."""
         return self.words[-1].id if self.words else 0
@@ -67,9 +73,18 @@ class TicketDesk:
     """
 
     def __init__(
-        self, library: Callable[[], Library], stores: TicketStores, clock: Clock, page: Platform | None = None
+        self,
+        library: Callable[[], Library],
+        stores: TicketStores,
+        clock: Clock,
+        page: Platform | None = None,
+        keepers: Sequence[PhotoKeeper] = (),
     ) -> None:
-        """Speak with the words of the newest *library*; visitors of the web chat are answered on *page*."""
+        """Speak with the words of the newest *library*; visitors of the web chat are answered on *page*.
+
+        Photos are fetched from the *keepers*.
+        """
+        self._photos = TicketPhotos(library, keepers)
         self._library = library
         self._book = stores.book
         self._moves = stores.moves
@@ -96,6 +111,18 @@ class TicketDesk:
         if ticket.kind is TicketKind.HANDOVER:
             asked = await self._book.asked_before(ticket.id, ticket.opened_at - _ASKED_BEFORE, _MOST_ASKED)
         return Thread(ticket, await self._book.words(ticket.id), asked)
+
+    def keeps(self, reference: str) -> bool:
+        """Tell whether the photo *reference* can be asked for here."""
+        return self._photos.keeps(reference)
+
+    async def photo(self, ticket_id: int, number: int) -> Photo | None:
+        """Return the *number*-th photo of a ticket, counted from 1 (`Thread.photos`); None if it has no such.
+
+        It is fetched from the platform that keeps it; `UserError` says why it cannot be had.
+        """
+        photos = (await self.thread(ticket_id)).photos
+        return await self._photos.fetch(photos[number - 1]) if 0 < number <= len(photos) else None
 
     async def colleagues(self, ticket: Ticket) -> list[str]:
         """Return the names of those who may look after *ticket*."""

@@ -100,6 +100,7 @@ class Commands(Strict):
     bantin: Plain
     duongday: Plain
     canbo: Plain
+    phananh: Plain
     dulieu: Plain
     help: Plain
 

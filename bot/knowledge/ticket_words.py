@@ -158,6 +158,20 @@ class TicketMistakes(Strict):
     answer_long: Annotated[Text, fills("most", "length")]
     question_missing: Plain
     published_answer_missing: Plain
+    photo_off: Plain
+    photo_gone: Plain
+    photo_later: Plain
+    photo_large: Annotated[Text, fills("most")]
+    photo_strange: Plain
+
+
+class TicketReminders(Strict):
+    """What staff read in their own chat: never what a citizen wrote."""
+
+    feedback: Annotated[Text, fills("commune", "count", "address")]
+    person: Annotated[Text, fills("commune", "count", "address")]
+    both: Annotated[Text, fills("commune", "people", "count", "address")]
+    overdue: Annotated[Text, fills("commune", "count", "address")]
 
 
 class TicketWords(Strict):
@@ -172,3 +186,4 @@ class TicketWords(Strict):
     thread: ThreadWords
     publishing: PublishWords
     mistakes: TicketMistakes
+    reminders: TicketReminders

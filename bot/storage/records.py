@@ -1,15 +1,17 @@
 """Read what is kept about people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import FromClause, func, select
 
-from bot.messages import Address, Outgoing
+from bot.messages import Address, Channel, Outgoing
 from bot.ports import KeptData, Person
 from bot.storage.database import Database
 from bot.storage.tables import people, questions, replies, staff, tickets, votes
+
+_USERS_AT_ONCE = 256
 
 
 class SqlRecords:
@@ -65,3 +67,26 @@ class SqlRecords:
         )
         async with self._database.reading() as connection:
             return [Outgoing(row.id, address, row.body) for row in await connection.execute(statement)]
+
+    async def newest(self, channel: Channel, account: str, users: Collection[str]) -> Mapping[str, int]:
+        """Return the id of the newest reply to each of *users* of *account*; those without one are left out."""
+        newest = select(func.max(replies.c.id)).where(replies.c.person_id == people.c.id).scalar_subquery()
+        ours = (people.c.channel == channel, people.c.account == account)
+        found: dict[str, int] = {}
+        async with self._database.reading() as connection:
+            for some in _portions(users):
+                statement = select(people.c.user, newest.label("reply")).where(*ours, people.c.user.in_(some))
+                rows = await connection.execute(statement)
+                found.update({row.user: row.reply for row in rows if row.reply is not None})
+        return found
+
+
+def _portions(users: Collection[str]) -> Iterator[list[str]]:
+    """Yield *users* in portions of 1, 2, 4… `_USERS_AT_ONCE`, the last one filled up with somebody who is in it.
+
+    A statement for every number of users would be prepared anew each time and push the others out of memory.
+    """
+    everybody = sorted(users)
+    for start in range(0, len(everybody), _USERS_AT_ONCE):
+        some = everybody[start : start + _USERS_AT_ONCE]
+        yield some + some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))

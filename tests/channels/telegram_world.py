@@ -35,6 +35,7 @@ TEXTS = TelegramTexts(
         bantin="Bản tin hằng tuần",
         duongday="Đường dây nóng",
         canbo="Gặp cán bộ",
+        phananh="Gửi phản ánh, góp ý",
         dulieu="Dữ liệu của tôi",
         help="Cách dùng",
     ),

@@ -26,7 +26,7 @@ async def test_the_menu_is_filled_for_vietnamese_apps_and_all_others(telegram: F
 
     everyone, vietnamese = telegram.books.called("setMyCommands")
     names = [command["command"] for command in vietnamese["commands"]]
-    assert names == ["start", "menu", "xa", "bantin", "duongday", "canbo", "dulieu", "help"]
+    assert names == ["start", "menu", "xa", "bantin", "duongday", "canbo", "phananh", "dulieu", "help"]
     assert vietnamese["language_code"] == "vi"
     assert "language_code" not in everyone
 

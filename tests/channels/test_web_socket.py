@@ -119,6 +119,43 @@ async def test_an_answer_that_another_process_gave_arrives_too() -> None:
         assert await socket.said(1) == ["<p>từ tiến trình khác</p>"]
 
 
+async def test_what_another_process_writes_to_an_idle_page_arrives_by_itself() -> None:
+    """Nobody asked for anything: staff answered, at a console that another process serves."""
+    async with a_chat(WebConfig(patience=replace(QUICK, look=0.01))) as chat:
+        known = chat.store("đã xem")
+        async with chat.socket(after=known.id) as socket:
+            await socket.frame()
+            chat.replies.is_away = True  # for a moment, which ends nothing
+            await asyncio.sleep(0.05)
+            chat.replies.is_away = False
+            chat.store("cán bộ trả lời")
+            chat.store("cho người kia", visitor="B" * 22)
+
+            assert await socket.said(1) == ["<p>cán bộ trả lời</p>"]
+
+
+async def test_a_page_that_has_read_everything_is_left_alone() -> None:
+    """However often it is looked for something new."""
+    async with a_chat(WebConfig(patience=replace(QUICK, look=0.01))) as chat:
+        chat.store("một")
+        async with chat.socket() as socket:
+            await socket.said(1)
+            looks = chat.replies.looks
+            while chat.replies.looks < looks + 5:
+                await asyncio.sleep(0.01)
+            await socket.send({"after": 0})
+
+            assert (await socket.frame())["replies"], "the next frame is the answer to the question"
+
+
+async def test_without_an_open_page_nobody_looks() -> None:
+    async with a_chat(WebConfig(patience=replace(QUICK, look=0.001))) as chat:
+        chat.store("một")
+        await asyncio.sleep(0.05)
+
+        assert chat.replies.looks == 0
+
+
 async def test_a_pushed_answer_does_not_hide_an_earlier_one() -> None:
     """Two messages, answered by two processes: the second one's push must not end the wait for the first."""
     async with a_chat() as chat, chat.socket() as socket:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,10 +21,10 @@ from bot.channels.web.channel import WebChannel, WebConfig
 from bot.channels.web.conversation import Patience
 from bot.channels.web.visitors import COOKIE, address_of
 from bot.knowledge.sayings import Sayings
-from bot.messages import Address, Button, Incoming, Outgoing, Reply
+from bot.messages import Address, Button, Channel, Incoming, Outgoing, Reply
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-QUICK = Patience(grace=0.01, poll=0.01, longest=5.0, penalty=0.0)
+QUICK = Patience(grace=0.01, poll=0.01, longest=5.0, penalty=0.0, look=3600.0)
 SHORTCUTS = (Button("Danh mục", "do:menu"),)
 
 
@@ -103,12 +103,21 @@ class MemoryReplies:
     rows: list[Outgoing] = field(default_factory=list)
     ids: "count[int]" = field(default_factory=lambda: count(1))
     is_away: bool = False
+    looks: int = 0
 
     async def since(self, address: Address, after: int, limit: int) -> Sequence[Outgoing]:
         if self.is_away:
             msg = "the database is away"
             raise OSError(msg)
         return [row for row in self.rows if row.to == address and row.id > after][:limit]
+
+    async def newest(self, channel: Channel, account: str, users: Collection[str]) -> Mapping[str, int]:
+        self.looks += 1
+        if self.is_away:
+            msg = "the database is away"
+            raise OSError(msg)
+        theirs = [row for row in self.rows if (row.to.channel, row.to.account) == (channel, account)]
+        return {row.to.user: row.id for row in theirs if row.to.user in users}
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """The pages on which staff read what citizens want of them, answer, close, and publish."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,9 +10,17 @@ from sqlalchemy import insert, select, update
 
 from bot.bulletins.states import Role
 from bot.console.addresses import at
+from bot.console.site import ConsoleConfig, ConsoleSite
+from bot.desk.tickets import TicketDesk, TicketStores
+from bot.errors import FileTooLarge, PlatformError, Retryable
 from bot.storage.archive import SqlArchive
+from bot.storage.staff import SqlStaff
 from bot.storage.tables import bulletins, people, ticket_messages, tickets
-from tests.console.world import DA_PHUC, HOA_MINH, Browser, Office, Seen, a_ticket
+from bot.storage.ticket_moves import SqlTicketMoves
+from bot.storage.tickets import SqlTicketBook
+from bot.tickets.photos import MOST_BYTES
+from tests.channels.pictures import JPEG, PNG
+from tests.console.world import DA_PHUC, HOA_MINH, KEY, Browser, Office, Seen, a_ticket
 from tests.world import NOW
 
 
@@ -92,6 +102,7 @@ async def test_a_ticket_with_everything_that_was_sent(office: Office, browser: B
     assert "Nơi xảy ra: ngõ 5" in seen.text
     assert "Có ảnh, nhưng kênh chat không cho xem ở đây." in seen.text
     assert "[ảnh] Vẫn chưa sửa ạ" in seen.text
+    assert at("phan-anh", ticket, "anh", 2) in seen.page.links()
     outside = [link for link in seen.page.links() if link.startswith("http")]
     assert outside == [
         "https://f1.photo.talk.zdn.vn/i.jpg",
@@ -99,6 +110,102 @@ async def test_a_ticket_with_everything_that_was_sent(office: Office, browser: B
         "https://f1.photo.talk.zdn.vn/j.jpg",
     ]
     assert not [link for link in seen.page.links() if "javascript" in link]
+
+
+@dataclass
+class Keeper:
+    """A platform that keeps photos by addresses of its own."""
+
+    photos: dict[str, bytes | PlatformError] = field(default_factory=dict)
+
+    def keeps(self, reference: str) -> bool:
+        return reference.startswith("photo-")
+
+    async def fetch_photo(self, reference: str, most_bytes: int) -> bytes | None:
+        found = self.photos.get(reference)
+        if isinstance(found, PlatformError):
+            raise found
+        if found and len(found) > most_bytes:
+            raise FileTooLarge("too_large")
+        return found
+
+
+@pytest.fixture
+async def keeper(office: Office) -> AsyncIterator[tuple[Keeper, Browser]]:
+    """Yield a platform with photos, and Lan's browser at a console that is connected with it."""
+    keeper = Keeper()
+    stores = TicketStores(
+        SqlTicketBook(office.database),
+        SqlTicketMoves(office.database, office.clock),
+        SqlStaff(office.database, office.clock),
+    )
+    desk = TicketDesk(office.parts.library, stores, office.clock, keepers=[keeper])
+    site = ConsoleSite(ConsoleConfig(secret_key=KEY), replace(office.parts, tickets=desk))
+    await office.hire("Lan", Role.EDITOR, DA_PHUC)
+    async with office.beside(site) as browser:
+        await browser.enter(await office.link("Lan"))
+        yield keeper, browser
+
+
+async def test_a_photo_comes_through_us_as_what_its_bytes_are(office: Office, keeper: tuple[Keeper, Browser]) -> None:
+    """Those of the words that followed are counted on; browsers are told to believe the type and run nothing."""
+    platform, browser = keeper
+    platform.photos = {"photo-1": JPEG, "photo-2": PNG}
+    ticket = await a_ticket(office, photos='["photo-1"]')
+    await say(office, ticket, "Vẫn thế", media="image", media_ref="photo-2")
+
+    links = [link for link in (await browser.get(at("phan-anh", ticket))).page.links() if "/anh/" in link]
+    assert links == [at("phan-anh", ticket, "anh", 1), at("phan-anh", ticket, "anh", 2)]
+    first, second = [await browser.client.get(link) for link in links]
+
+    assert [first.content_type, await first.read()] == ["image/jpeg", JPEG]
+    assert [second.content_type, await second.read()] == ["image/png", PNG]
+    assert first.headers["Content-Disposition"] == f'inline; filename="phan-anh-{ticket}-1.jpg"'
+    assert first.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in first.headers["Content-Security-Policy"]
+    assert first.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        pytest.param(None, "không còn giữ ảnh này", id="gone"),
+        pytest.param(b"<html><script>alert(1)</script>", "không phải là ảnh", id="no picture"),
+        pytest.param(b"", "không phải là ảnh", id="nothing"),
+        pytest.param(Retryable("429"), "Hãy thử lại sau ít phút", id="not now"),
+        pytest.param(JPEG + bytes(MOST_BYTES), "nặng hơn 10 MB", id="too large"),
+    ],
+)
+async def test_a_photo_that_cannot_be_shown(
+    office: Office, keeper: tuple[Keeper, Browser], kept: bytes | PlatformError | None, said: str
+) -> None:
+    """It says why, and what to do."""
+    platform, browser = keeper
+    platform.photos = {} if kept is None else {"photo-1": kept}
+    ticket = await a_ticket(office, photos='["photo-1"]')
+
+    seen = await browser.get(at("phan-anh", ticket, "anh", 1))
+
+    assert seen.status == 422
+    assert said in seen.text
+    assert "alert(1)" not in seen.page.source
+
+
+async def test_a_photo_whose_platform_is_off_here_says_so(office: Office, browser: Browser) -> None:
+    """The console of this office is connected with none."""
+    ticket = await a_ticket(office, photos='["AgACAgUAAxkBAAI"]')
+
+    seen = await browser.get(at("phan-anh", ticket, "anh", 1))
+
+    assert seen.status == 422
+    assert "Hãy báo người cài đặt máy chủ" in seen.text
+
+
+@pytest.mark.parametrize("number", [0, 2, 9999])
+async def test_a_photo_that_nobody_sent_is_not_there(office: Office, browser: Browser, number: int) -> None:
+    ticket = await a_ticket(office, photos='["AgACAgUAAxkBAAI"]')
+
+    assert (await browser.get(at("phan-anh", ticket, "anh", number))).status == 404
 
 
 async def test_answering_sends_a_letter_and_shows_where_it_is(office: Office, browser: Browser) -> None:

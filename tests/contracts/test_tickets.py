@@ -226,6 +226,11 @@ async def test_on_the_web_staff_are_read_on_the_page(world: TicketWorld) -> None
     [shown] = world.page.shown
     assert "Chào bạn." in shown.body
     assert await world.records.since(person.address, 0, 10) == [shown]
+    there = person.address
+    users = {there.user, "nobody", *(f"somebody-{number}" for number in range(300))}
+    assert await world.records.newest(there.channel, there.account, users) == {there.user: shown.id}
+    assert await world.records.newest(there.channel, "another", users) == {}
+    assert await world.records.newest(there.channel, there.account, []) == {}
     assert await world.letters() == []
     [word] = await world.book.words(await world.only(TicketKind.HANDOVER))
     assert (word.went_out, word.fate) == (True, None)

@@ -79,19 +79,19 @@ class _Watch:
 
 def serve(orders: Orders, line: Connection) -> None:
     """Serve as *orders* say until killed, or until the other end of *line* is closed."""
-    watch = _begin(orders, line)
+    watch = begin(orders, line)
     start_logging("text", level="INFO")
     asyncio.run(_serve(orders, line, watch))
 
 
 def carry_out(orders: Orders, line: Connection) -> None:
     """Carry out a command: ``loaxa`` with the arguments of *orders*."""
-    _begin(orders, line)
+    begin(orders, line)
     main(orders.arguments)
 
 
-def _begin(orders: Orders, line: Connection) -> _Watch:
-    """Make this process what *orders* say."""
+def begin(orders: Orders, line: Connection) -> _Watch:
+    """Make this process what *orders* say, and let its trap lie in wait."""
     descriptor = os.open(orders.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for standard in (1, 2):
         os.dup2(descriptor, standard)

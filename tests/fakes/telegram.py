@@ -8,7 +8,8 @@ Run on its own, ``python -m tests.fakes.telegram --port 9077`` prints its addres
 - ``POST /_fake/away`` with ``{"seconds": 5}`` makes it refuse connections for a while;
 - ``POST /_fake/play`` lets a citizen act.
 
-A photo is uploaded once and then named by its ``file_id``, as with the real one.
+A photo is uploaded once and then named by its ``file_id``, as with the real one. Whoever has the id is told a path by
+getFile, under which the file is handed out beside the token.
 """
 
 import argparse
@@ -35,6 +36,9 @@ TOKEN = "4711:AAE-a-token-that-opens-nothing"
 # The Bot API takes photos of 10 MB; a request may be a little larger than its photo.
 _PHOTO_BYTES = 10 * 1024 * 1024
 _REQUEST_BYTES = _PHOTO_BYTES + 64 * 1024
+
+# The largest file that a bot may download (Bot API, getFile).
+_DOWNLOAD_BYTES = 20 * 1024 * 1024
 
 _PAGE = "<html><body>This page is not available.</body></html>"
 
@@ -139,10 +143,11 @@ class FakeTelegram:
         self.books = Books()
         self.webhook: Json | None = None
         self.limit_per_second = 0
+        self.understate_sizes = False
         self.url = ""
         self._token = token
         self._door = self._build_door(port)
-        self._files: set[str] = set()
+        self._files: dict[str, bytes] = {}
         self._fates: list[_Running] = []
         self._second = (0, 0)
         self._gone: set[str] = set()
@@ -163,6 +168,7 @@ class FakeTelegram:
             "sendMessage": self._send_message,
             "sendPhoto": self._send_photo,
             "editMessageText": self._edit_message_text,
+            "getFile": self._get_file,
         }
 
     async def __aenter__(self) -> Self:
@@ -181,6 +187,7 @@ class FakeTelegram:
         app = web.Application(client_max_size=_REQUEST_BYTES)
         door = Door(app, port)
         app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._answer)
+        app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._hand_out)
         app.router.add_get("/_fake/books", self._books)
         app.router.add_post("/_fake/script", self._script)
         app.router.add_post("/_fake/play", self._play)
@@ -198,6 +205,12 @@ class FakeTelegram:
     def forget_files(self) -> None:
         """Know no ``file_id`` any more."""
         self._files.clear()
+
+    def keep_file(self, content: bytes) -> str:
+        """Keep what a citizen sent and return its ``file_id``."""
+        file_id = f"photo-{text_hash(content.decode('latin-1'))}"
+        self._files[file_id] = content
+        return file_id
 
     def citizen(self, user: int = 7) -> "Citizen":
         """Return someone who uses the bot."""
@@ -354,9 +367,32 @@ class FakeTelegram:
         if not content.startswith((b"\xff\xd8", b"\x89PNG")) or len(content) > _PHOTO_BYTES:
             raise RefusedError("IMAGE_PROCESS_FAILED")
         self.books.uploads += 1
-        file_id = f"photo-{text_hash(content.decode('latin-1'))}"
-        self._files.add(file_id)
-        return file_id
+        return self.keep_file(content)
+
+    async def _get_file(self, parameters: Json) -> object:
+        file_id = str(parameters.get("file_id", ""))
+        content = self._files.get(file_id)
+        if content is None:
+            raise RefusedError("wrong file_id or the file is temporarily unavailable")
+        if len(content) > _DOWNLOAD_BYTES:
+            raise RefusedError("file is too big")
+        file = {
+            "file_id": file_id,
+            "file_unique_id": file_id,
+            "file_size": 1 if self.understate_sizes else len(content),
+        }
+        return {**file, "file_path": f"photos/{file_id}.jpg"}
+
+    async def _hand_out(self, request: web.Request) -> web.StreamResponse:
+        """Hand out a file, of a type that says nothing, as the real one does."""
+        self.books.calls["download"] += 1
+        if fated := await self._fated(request, "download", {}):
+            return fated
+        content = self._files.get(request.match_info["path"].removeprefix("photos/").removesuffix(".jpg"))
+        is_ours = self._token is None or request.match_info["token"] == self._token
+        if content is None or not is_ours:
+            return _error(404, "Not Found")
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _edit_message_text(self, parameters: Json) -> object:
         self._admit(parameters)
@@ -423,6 +459,12 @@ class Citizen:
     async def sends(self, **content: object) -> int:
         """Send something that is not text, in the Bot API's own fields."""
         return await self._telegram.play("message", self.a_message(**content))
+
+    async def sends_photo(self, content: bytes, **more: object) -> int:
+        """Send a photo, which Telegram keeps in two sizes; *more* may be its ``caption``."""
+        ids = (self._telegram.keep_file(content[:100]), self._telegram.keep_file(content))
+        sizes = [{"file_id": one, "file_unique_id": one, "width": 90, "height": 90} for one in ids]
+        return await self.sends(photo=sizes, **more)
 
     async def presses(self, data: str) -> int:
         """Press a button that carries *data*."""

@@ -146,9 +146,11 @@ class FakeZalo:
         self.url = ""
         self.books = Books()
         self.unreachable: dict[str, int] = {}
+        self.photo_status = 200
         self._expires_at = 0.0
         self._door = self._build_door(port)
         self._uploaded: set[str] = set()
+        self._photos: dict[str, bytes] = {}
         self._rules: list[Rule] = []
         self._numbers = itertools.count(1)
         self._codes: dict[str, str] = {}
@@ -168,6 +170,16 @@ class FakeZalo:
     async def go_away(self, seconds: float) -> None:
         """Refuse connections for *seconds*."""
         await self._door.shut(seconds)
+
+    def keep_photo(self, content: bytes) -> str:
+        """Keep a photo that somebody sent and return its address, as a webhook tells it."""
+        name = f"{next(self._numbers)}.jpg"
+        self._photos[name] = content
+        return f"{self.url}/photo/{name}"
+
+    def forget_photos(self) -> None:
+        """Have no photo any more, as after a while."""
+        self._photos.clear()
 
     def expire_uploads(self) -> None:
         """Know no uploaded picture any more, as after seven days."""
@@ -212,6 +224,7 @@ class FakeZalo:
             post("/v2.0/article/verify", self._answering("verify", self._verify_article)),
             post("/v4/oa/access_token", self._token),
             get("/v4/oa/permission", self._consent),
+            get("/photo/{name}", self._show_photo),
             get("/_fake/books", self._show_books),
             post("/_fake/script", self._take_script),
         ]
@@ -243,6 +256,12 @@ class FakeZalo:
             return await _spoil(struck[0], request, answer) if struck else web.json_response(answer)
 
         return handle
+
+    async def _show_photo(self, request: web.Request) -> web.Response:
+        content = self._photos.get(request.match_info["name"])
+        if content is None:
+            raise web.HTTPNotFound
+        return web.Response(status=self.photo_status, body=content, content_type="image/jpeg")
 
     async def _send(self, request: web.Request) -> dict[str, Any]:
         if request.path.startswith("/v3.0/") and self.oa_type == STATE_AGENCY:

@@ -10,6 +10,7 @@ from bot.desk.publishing import fit_for_all, without_personal
 from bot.knowledge.library import Library
 from bot.ports import Exchange
 from bot.tickets.codes import LETTERS, Written, new_code, read_code
+from bot.tickets.photos import ENDINGS, photo_type
 from bot.tickets.states import TicketKind, TicketMove, TicketRefusal, TicketStanding, TicketState, ticket_refusal
 
 
@@ -115,3 +116,21 @@ def test_the_numbers_of_offices_are_for_everyone(library: Library) -> None:
     fit = fit_for_all(exchange, library, "00430")
 
     assert fit == Exchange("Gọi [số điện thoại]", "Gọi xã 0000 000 002 hoặc 1022.")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        pytest.param(b"\xff\xd8\xff\xe0\x00\x10JFIF", "image/jpeg", id="JPEG"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\x00", "image/png", id="PNG"),
+        pytest.param(b"GIF89a\x01", "image/gif", id="GIF"),
+        pytest.param(b"RIFF\x10\x00\x00\x00WEBPVP8 ", "image/webp", id="WebP"),
+        pytest.param(b"RIFF\x10\x00\x00\x00WAVEfmt ", "", id="a sound"),
+        pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'>", "", id="a picture that can run"),
+        pytest.param(b"<!doctype html>", "", id="a page"),
+        pytest.param(b"", "", id="nothing"),
+    ],
+)
+def test_a_photo_is_what_its_bytes_are(content: bytes, kind: str) -> None:
+    assert photo_type(content) == kind
+    assert not kind or ENDINGS[kind]

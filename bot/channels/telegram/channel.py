@@ -17,6 +17,7 @@ from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.render import render
 from bot.channels.telegram.rhythm import Rhythm
 from bot.channels.telegram.sender import Sender
+from bot.channels.telegram.sent_photos import SentPhotos, is_file_id
 from bot.channels.telegram.texts import TelegramTexts
 from bot.channels.telegram.webhook import Webhook
 from bot.messages import Outgoing, Reply
@@ -31,7 +32,10 @@ _BURST_SECONDS = 0.2
 
 
 class TelegramChannel:
-    """One bot. Implements `bot.ports.Carrier`: bulletins may go out at any hour, and to everyone who has not left."""
+    """One bot. Implements `bot.ports.Carrier`: bulletins may go out at any hour, and to everyone who has not left.
+
+    Implements `bot.ports.PhotoKeeper` too.
+    """
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class TelegramChannel:
         self._courtesies = Courtesies(bot, self._pace, texts)
         self._introduction = Introduction(bot, config, texts.commands, alarm, rhythm)
         self._sender = Sender(bot, self._pace, alarm, Photos(pictures))
+        self._sent_photos = SentPhotos(self._client, self._pace)
         intake = Intake(config.account, reception, self._courtesies, clock, meter)
         is_polling = config.mode is Mode.POLLING
         self._webhook = None if is_polling else Webhook(config.webhook_secret, intake, meter)
@@ -107,6 +112,19 @@ class TelegramChannel:
             PlatformError: as `bot.channels.telegram.faults` sorts it; nothing is raised for a courtesy.
         """
         return await self._sender.send(message.to.user, message.body)
+
+    def keeps(self, reference: str) -> bool:
+        """Tell whether *reference* looks like what Telegram calls a photo."""
+        return is_file_id(reference)
+
+    async def fetch_photo(self, reference: str, most_bytes: int) -> bytes | None:
+        """Return the photo that Telegram calls *reference*; None if it has none such any more.
+
+        Raises:
+            FileTooLarge: it has more than *most_bytes*.
+            PlatformError: as `bot.channels.telegram.faults` sorts it.
+        """
+        return await self._sent_photos.fetch(reference, most_bytes)
 
     def takes_bulletins(self, now: datetime) -> bool:
         """Return True: Telegram sets no hours."""

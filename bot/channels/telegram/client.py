@@ -7,6 +7,7 @@ updates must not be lost because the library cannot read one of them; so both ar
 import asyncio
 import logging
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from telegram import Bot
 from telegram._utils.defaultvalue import DEFAULT_NONE
@@ -46,6 +47,7 @@ class Client:
         self.bot = RawBot(
             config.token,
             base_url=config.api_base.rstrip("/") + "/bot",
+            base_file_url=config.api_base.rstrip("/") + "/file/bot",
             request=self._requests[0],
             get_updates_request=self._requests[1],
         )
@@ -54,6 +56,16 @@ class Client:
         """Open the connections. `Bot.initialize` would also call getMe and name the token in its error."""
         _keep_tokens_out_of_logs()
         await asyncio.gather(*(request.initialize() for request in self._requests))
+
+    async def download(self, path: str, most_bytes: int) -> bytes | None:
+        """Return the file that getFile gave the *path* of; None if it is there no more.
+
+        The address holds the token, so nobody but us may ever see it.
+
+        Raises:
+            TelegramError: see `bot.channels.telegram.request.AiohttpRequest.download`.
+        """
+        return await self._requests[0].download(f"{self.bot.base_file_url}/{quote(path)}", most_bytes)
 
     async def close(self) -> None:
         """Close the connections; calls after this raise `NotSentError`."""

@@ -9,7 +9,9 @@ print local variables.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -27,6 +29,9 @@ READ_SECONDS = 20.0
 _KEEPALIVE_SECONDS = 15.0
 
 _DEFAULT_FLOOD_SECONDS = 5.0
+
+# Somebody sits before a page and waits for the photo: what takes longer is better asked for again.
+_DOWNLOADING = aiohttp.ClientTimeout(total=30.0, connect=CONNECT_SECONDS)
 
 # aiohttp raises these before the first byte of the request leaves.
 _NEVER_LEFT = (
@@ -57,6 +62,16 @@ class FloodError(TelegramError):
         self.seconds = seconds
 
 
+class LargeFileError(TelegramError):
+    """A file is larger than what was asked for; it was not read to its end."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("the file is too large")
+
+
 class ServerError(NetworkError):
     """Telegram broke down while answering (5xx), or its answer makes no sense: the request may have been accepted."""
 
@@ -69,7 +84,7 @@ class ServerError(NetworkError):
 
 
 class AiohttpRequest(BaseRequest):
-    """Calls Bot API methods over reused connections, through a proxy if one is given. It downloads no files."""
+    """Calls Bot API methods over reused connections, through a proxy if one is given."""
 
     __slots__ = ("_pool_size", "_proxy", "_session")
 
@@ -121,26 +136,40 @@ class AiohttpRequest(BaseRequest):
         """
         del write_timeout, connect_timeout, pool_timeout  # one bound covers waiting for and opening a connection
         read_seconds = float(read_timeout) if isinstance(read_timeout, int | float) else READ_SECONDS
-        try:
+        with _in_our_words():
             status, payload = await self._exchange(url, method, request_data, read_seconds)
-        except _NEVER_LEFT as error:
-            raise NotSentError(type(error).__name__) from error.with_traceback(None)
-        except TimeoutError as error:
-            raise TimedOut from error.with_traceback(None)
-        except (aiohttp.ClientError, OSError) as error:
-            raise NetworkError(type(error).__name__) from error.with_traceback(None)
         _check(status, payload)
         return status, payload
+
+    async def download(self, url: str, most_bytes: int) -> bytes | None:
+        """Return the file at *url*, read to its end; None if there is none.
+
+        Raises:
+            LargeFileError: it has more than *most_bytes*; no more than these were read.
+            NotSentError: the request never reached Telegram.
+            ServerError: Telegram answered something else than the file.
+            TimedOut: it did not come in time.
+            NetworkError: the connection broke on the way.
+        """
+        with _in_our_words():
+            async with self._open().get(url, timeout=_DOWNLOADING, allow_redirects=False) as response:
+                if response.status == HTTPStatus.NOT_FOUND:
+                    return None
+                if response.status != HTTPStatus.OK:
+                    raise ServerError(str(response.status))
+                content = bytearray()
+                async for chunk in response.content.iter_any():
+                    content += chunk
+                    if len(content) > most_bytes:
+                        raise LargeFileError
+                return bytes(content)
 
     async def _exchange(
         self, url: str, method: str, request_data: RequestData | None, read_seconds: float
     ) -> tuple[int, bytes]:
-        if self._session is None:
-            msg = "the connections are closed"
-            raise NotSentError(msg)
         timeout = aiohttp.ClientTimeout(CONNECT_SECONDS + read_seconds, CONNECT_SECONDS, sock_read=read_seconds)
         data, headers = _body(request_data)
-        async with self._session.request(
+        async with self._open().request(
             method,
             url,
             data=data,
@@ -149,6 +178,12 @@ class AiohttpRequest(BaseRequest):
             allow_redirects=False,  # whoever redirects is not Telegram, and would be handed the token
         ) as response:
             return response.status, await response.read()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            msg = "the connections are closed"
+            raise NotSentError(msg)
+        return self._session
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -165,6 +200,19 @@ class AiohttpRequest(BaseRequest):
             code = "unreadable"
             raise ServerError(code)
         return answer
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Raise what fails on the way as errors that say whether Telegram can have got the request."""
+    try:
+        yield
+    except _NEVER_LEFT as error:
+        raise NotSentError(type(error).__name__) from error.with_traceback(None)
+    except TimeoutError as error:
+        raise TimedOut from error.with_traceback(None)
+    except (aiohttp.ClientError, OSError) as error:
+        raise NetworkError(type(error).__name__) from error.with_traceback(None)
 
 
 def _body(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, Mapping[str, str]]:

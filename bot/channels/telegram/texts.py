@@ -20,6 +20,7 @@ class CommandTexts:
     bantin: str
     duongday: str
     canbo: str
+    phananh: str
     dulieu: str
     help: str
 

@@ -1,5 +1,6 @@
 """The web chat as the composition root builds it: a page and its addresses in, replies out, a start and an end."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from bot.channels.web.endpoints import Endpoints, Gate
 from bot.channels.web.hub import Hub
 from bot.channels.web.intake import Intake
 from bot.channels.web.limits import Limits, Turnstile
+from bot.channels.web.lookout import Lookout
 from bot.channels.web.render import render, shown
 from bot.channels.web.visitors import ACCOUNT, new_visitor, remember, visitor_of
 from bot.errors import OperatorError
@@ -66,6 +68,8 @@ class WebChannel:
         origin, limits = _public_origin(config.public_url), config.limits
         self._is_secure = origin.startswith("https:")
         self._hub = Hub(limits)
+        self._lookout = Lookout(self._hub, replies, config.patience.look)
+        self._looking: asyncio.Task[None] | None = None
         self._endpoints = Endpoints(
             Gate(origin, networks(config.trusted_proxies), limits),
             Intake(reception, Turnstile(limits, monotonic), limits, clock=clock, meter=meter),
@@ -86,10 +90,14 @@ class WebChannel:
         ]
 
     async def start(self) -> None:
-        """Begin; there is nothing to open."""
+        """Begin to look out for what other processes write to pages that are open here."""
+        self._looking = asyncio.create_task(self._lookout.run())
 
     async def close(self) -> None:
         """Close every socket and let no new one in; the pages come back to whoever answers next."""
+        if self._looking:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
         await self._hub.close()
 
     def render(self, reply: Reply) -> tuple[str, ...]:

@@ -32,7 +32,8 @@ class Patience:
 
     An answer usually comes from this process within ``grace``; until one has come, the store is asked every ``poll``,
     for ``longest`` at most. Each refused frame costs whoever sent it ``penalty`` before the next is read. A page that
-    takes nothing for ``write`` is cut off.
+    takes nothing for ``write`` is cut off. Every ``look`` it is seen to that no page misses what another process wrote
+    to it unasked.
     """
 
     grace: float = 0.5
@@ -40,6 +41,7 @@ class Patience:
     longest: float = 60.0
     penalty: float = 0.25
     write: float = 10.0
+    look: float = 3.0
 
 
 class Conversation:
@@ -59,13 +61,18 @@ class Conversation:
         self._synced = 0
         self._owed = 0
         self._told = set[object]()
-        self._has_sent = asyncio.Event()
+        self._has_news = asyncio.Event()
 
     def tell(self, reply: dict[str, object]) -> None:
         """Show *reply* soon, or leave it to the store when the other side reads too slowly."""
         self._settle([reply])
         with suppress(asyncio.QueueFull):
             self._unwritten.put_nowait({"replies": [reply]})
+
+    def hint(self, newest: int) -> None:
+        """Read the store soon, if it has more than was read of it."""
+        if newest > self._synced:
+            self._has_news.set()
 
     async def hang_up(self) -> None:
         """Close the socket as one does before a restart."""
@@ -89,7 +96,7 @@ class Conversation:
         match await self._outcome(frame):
             case Taken(name):
                 self._owed += 1
-                self._has_sent.set()
+                self._has_news.set()
                 await self._unwritten.put({"ack": name})
             case Ask(after):
                 await self._catch_up(after)
@@ -126,17 +133,17 @@ class Conversation:
         self._told = self._told | new if self._owed else set()
 
     async def _look_after_answers(self) -> None:
-        """After each message, read the store until it has been answered.
+        """After each message, read the store until it has been answered; after a hint, once.
 
         It is read once more even if the answer was pushed: an earlier reply may have been another process's to push.
         """
         while True:
-            await self._has_sent.wait()
-            self._has_sent.clear()
+            await self._has_news.wait()
+            self._has_news.clear()
             await asyncio.sleep(self._patience.grace)
             await self._catch_up(self._synced)
             waited = self._patience.grace
-            while self._owed and waited < self._patience.longest and not self._has_sent.is_set():
+            while self._owed and waited < self._patience.longest and not self._has_news.is_set():
                 await asyncio.sleep(self._patience.poll)
                 waited += self._patience.poll
                 await self._catch_up(self._synced)

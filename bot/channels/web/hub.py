@@ -17,6 +17,10 @@ class Listener(Protocol):
         """Show *reply* soon; never waits, and may drop it, since the page can ask for what is stored."""
         ...
 
+    def hint(self, newest: int) -> None:
+        """Take note that the store has a reply with the id *newest*; never waits."""
+        ...
+
     async def hang_up(self) -> None:
         """Say goodbye and close; the page will come back to whoever answers then."""
         ...
@@ -60,6 +64,15 @@ class Hub:
         """Show *reply* on every socket of *visitor* here."""
         for listener in self._listeners.get(visitor, ()):
             listener.tell(reply)
+
+    def visitors(self) -> list[str]:
+        """Return who has a socket open here."""
+        return list(self._listeners)
+
+    def hint(self, visitor: str, newest: int) -> None:
+        """Let every socket of *visitor* here know that the store has a reply with the id *newest*."""
+        for listener in self._listeners.get(visitor, ()):
+            listener.hint(newest)
 
     async def close(self) -> None:
         """Let nobody in any more and close what is open."""

@@ -22,6 +22,7 @@ from bot.channels.zalo.http import Http
 from bot.channels.zalo.oauth import OauthClient
 from bot.channels.zalo.render import ZaloTexts, render
 from bot.channels.zalo.sender import Sender
+from bot.channels.zalo.sent_photos import SentPhotos
 from bot.channels.zalo.signature import Keys
 from bot.channels.zalo.tokens import OaTokens
 from bot.channels.zalo.webhook import PATH, ZaloWebhook, verifier_route
@@ -40,7 +41,7 @@ _SHARE_OF_BULLETINS = 0.8
 
 
 class ZaloChannel:
-    """Implements `bot.ports.Carrier` and `bot.ports.Broadcaster` for one OA."""
+    """Implements `bot.ports.Carrier`, `bot.ports.Broadcaster` and `bot.ports.PhotoKeeper` for one OA."""
 
     def __init__(  # noqa: PLR0913 - the composition root names each part once
         self,
@@ -79,6 +80,7 @@ class ZaloChannel:
         )
         self._api = ZaloApi(self._http, account.api_base, self._tokens, meter, clock, options=self._options)
         self._sender = Sender(self._api, pictures)
+        self._sent_photos = SentPhotos(self._http, account.api_base)
         self._webhook = ZaloWebhook(
             Keys(account.app_id, account.oa_id, account.oa_secret),
             reception=reception,
@@ -125,6 +127,19 @@ class ZaloChannel:
     def held_seconds(self) -> float:
         """Return how much longer Zalo wants the account to wait; 0 if not at all."""
         return self._api.pace.held_seconds()
+
+    def keeps(self, reference: str) -> bool:
+        """Tell whether *reference* is an address on Zalo's servers."""
+        return self._sent_photos.keeps(reference)
+
+    async def fetch_photo(self, reference: str, most_bytes: int) -> bytes | None:
+        """Return the photo at the address *reference*; None if Zalo has it no more.
+
+        Raises:
+            FileTooLarge: it has more than *most_bytes*.
+            PlatformError: it could not be had now.
+        """
+        return await self._sent_photos.fetch(reference, most_bytes)
 
     def next_broadcast(self, now: datetime) -> datetime:
         """Return the earliest moment from *now* on at which Zalo takes a broadcast."""

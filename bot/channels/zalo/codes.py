@@ -23,6 +23,7 @@ ENVELOPE = "envelope"
 GRANT = "token"
 NOT_FOUND = "404"
 TOO_MANY = "429"
+TOO_LARGE = "too_large"
 
 # Codes of Zalo's that are treated by name elsewhere.
 TOO_FAST = "-32"

@@ -4,16 +4,17 @@ What matters afterwards is whether the request can have reached Zalo. Without a 
 written, any silence may hide an accepted message. Tokens travel in headers, never in an address, which may be logged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 import aiohttp
 
-from bot.channels.zalo.codes import CONNECT, DISCONNECTED, TIMEOUT
+from bot.channels.zalo.codes import CONNECT, DISCONNECTED, TIMEOUT, TOO_LARGE
 from bot.channels.zalo.envelope import Answer
-from bot.errors import Retryable, Uncertain
+from bot.errors import FileTooLarge, Retryable, Uncertain
 
 # Idle connections are dropped before the other side may drop them: a request written into a connection that is just
 # being closed would have to count as "may have been accepted".
@@ -90,20 +91,35 @@ class Http:
             Retryable: no connection was made, so nothing was sent (``connect``).
             Uncertain: sent, but no whole answer came (``timeout``, ``disconnected``).
         """
-        try:
+        with _in_our_words():
             return await self._ask(call)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Retryable(CONNECT, type(error).__name__) from error
-        except TimeoutError as error:
-            raise Uncertain(TIMEOUT, "no answer in time") from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise Uncertain(DISCONNECTED, type(error).__name__) from error
 
-    async def _ask(self, call: Call) -> Answer:
+    async def download(self, url: str, most_bytes: int, *, seconds: float) -> Answer:
+        """Return what is at *url*, asked for without a token, within *seconds*.
+
+        Raises:
+            FileTooLarge: it has more than *most_bytes*; no more than these were read.
+            Retryable, Uncertain: as `ask`.
+        """
+        with _in_our_words():
+            timeout = aiohttp.ClientTimeout(total=seconds, connect=self._connect_seconds)
+            # Redirects are not followed: whoever names the address could send us anywhere.
+            async with self._open_session().get(url, timeout=timeout, allow_redirects=False) as response:
+                content = bytearray()
+                async for chunk in response.content.iter_any():
+                    content += chunk
+                    if len(content) > most_bytes:
+                        raise FileTooLarge(TOO_LARGE)
+                return Answer(response.status, bytes(content))
+
+    def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             raise Retryable(CONNECT, "the channel is not open")
+        return self._session
+
+    async def _ask(self, call: Call) -> Answer:
         # Redirects are not followed: they would carry the token to another host.
-        async with self._session.request(
+        async with self._open_session().request(
             call.method,
             call.url,
             headers=call.headers,
@@ -116,6 +132,19 @@ class Http:
 
     def _timeout_of(self, call: Call) -> aiohttp.ClientTimeout:
         return aiohttp.ClientTimeout(total=call.seconds or self._call_seconds, connect=self._connect_seconds)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Raise what fails on the way as errors that say whether Zalo can have got the request."""
+    try:
+        yield
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        raise Retryable(CONNECT, type(error).__name__) from error
+    except TimeoutError as error:
+        raise Uncertain(TIMEOUT, "no answer in time") from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise Uncertain(DISCONNECTED, type(error).__name__) from error
 
 
 def _seconds(header: str) -> float | None:

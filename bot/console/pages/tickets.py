@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aiohttp import hdrs, web
+
 from bot.bulletins.states import Role
+from bot.console import trouble
 from bot.console.addresses import at
 from bot.console.forms import Fault
 from bot.console.looks import capital
@@ -13,12 +16,19 @@ from bot.desk.ports import Sent, Ticket
 from bot.desk.tickets import Inbox, Thread, TicketDesk, is_talking
 from bot.errors import UserError
 from bot.messages import Channel
+from bot.tickets.photos import ENDINGS
 from bot.tickets.states import Tab, TicketMove, ticket_refusal
 
 PER_PAGE = 20
 
 _LAST_PAGE = 10_000
 _COMMUNE = "xa"
+_NUMBER = "{number:[0-9]{1,4}}"
+_PHOTO_HEADERS = {
+    # Browsers lay a bare photo out with styles of their own; without these a large one is not fitted to the window.
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,7 @@ class TicketPages:
         return [
             Page(method="GET", path=f"/{SEGMENT}", show=self.inbox, needs=editor, whose=in_query(_COMMUNE)),
             Page(method="GET", path=one, show=self.show, needs=editor, whose=whose),
+            Page(method="GET", path=f"{one}/anh/{_NUMBER}", show=self.photo, needs=editor, whose=whose),
             Page(method="POST", path=f"{one}/giao", show=self.assign, needs=editor, whose=whose),
             Page(method="POST", path=f"{one}/tra-loi", show=self.answer, needs=editor, whose=whose),
             Page(method="GET", path=f"{one}/dong", show=self.confirm, needs=editor, whose=whose),
@@ -81,6 +92,16 @@ class TicketPages:
     async def show(self, visit: Visit) -> Answer:
         """Show one ticket, and what can be done."""
         return await self._thread(visit)
+
+    async def photo(self, visit: Visit) -> Answer:
+        """Hand out a photo that the citizen sent, as what its bytes are and nothing else."""
+        ticket, number = int(visit.field("id")), int(visit.field("number"))
+        photo = await self._desk.photo(ticket, number)
+        if photo is None:
+            raise trouble.missing()
+        name = f"{SEGMENT}-{ticket}-{number}.{ENDINGS[photo.type]}"
+        headers = {hdrs.CONTENT_DISPOSITION: f'inline; filename="{name}"', **_PHOTO_HEADERS}
+        return web.Response(body=photo.content, content_type=photo.type, headers=headers)
 
     async def assign(self, visit: Visit) -> Answer:
         """Make somebody look after it."""
@@ -129,7 +150,8 @@ class TicketPages:
         ticket, views = thread.ticket, TicketViews(visit.library, visit.now)
         facts = {
             "ticket": ticket,
-            "said": views.said(thread),
+            "said": views.said(thread, self._desk.keeps),
+            "has_photos": any(thread.photos),
             "asked_before": thread.asked_before,
             "tags": views.tags(ticket),
             "kind": views.kind(ticket),
