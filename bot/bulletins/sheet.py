@@ -53,7 +53,7 @@ li { margin-bottom: 1.5mm; break-inside: avoid; }
 .address { font-weight: 700; overflow-wrap: anywhere; }
 footer { border-top: 1pt solid #000; margin-top: 5mm; padding-top: 3mm; font-size: .85em; break-inside: avoid; }
 footer p { margin: 0 0 1mm; }
-@media screen { body { padding: 16mm 0; } }
+@media screen { body { padding: 16mm 5vw; max-width: calc(174mm + 10vw); } }
 """
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"

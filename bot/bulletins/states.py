@@ -78,6 +78,10 @@ class Signer:
         """Tell whether all of *communes* are theirs."""
         return self.communes is None or self.communes.issuperset(communes)
 
+    def own(self, communes: Collection[str]) -> frozenset[str]:
+        """Return those of *communes* that are theirs."""
+        return frozenset(communes) if self.communes is None else self.communes.intersection(communes)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -126,14 +126,17 @@ def create(
 @bulletin.command()
 @_id
 @_text(is_required=False)
+@click.option("--broadcast/--no-broadcast", default=None, help="On Zalo as an article to all followers, or one by one.")
 @_by
 @_json
-def revise(bulletin_id: int, by: str, *, as_json: bool, **typed: Unpack[_TextOptions]) -> None:
+def revise(bulletin_id: int, by: str, *, broadcast: bool | None, as_json: bool, **typed: Unpack[_TextOptions]) -> None:
     """Change a draft; what is not given stays as it was."""
 
     async def work(office: "Office") -> None:
         seen, text = await office.desk.find(bulletin_id), _Typed(**typed)
         draft = await text.onto(seen.draft, office)
+        if broadcast is not None:
+            draft = replace(draft, is_broadcast=broadcast)
         written = await office.desk.revise(bulletin_id, draft, by, image=text.content, revision=seen.revision)
         done = office.words.done.edit.format(id=bulletin_id)
         await _tell_written(office, written, done, as_json=as_json)
@@ -251,6 +254,7 @@ def status(bulletin_id: int, *, as_json: bool) -> None:
             "status": report.bulletin.status,
             "recipients": report.recipients,
             "counts": {state.value: report.counts[state] for state in State},
+            **_broadcast(report),
         }
         _tell(record, *_reported(office, report), as_json=as_json)
 
@@ -370,8 +374,20 @@ def _reported(office: "Office", report: "Report") -> Iterator[str]:
     for state in State:
         if report.counts[state]:
             yield f"  {getattr(words.states, state)}: {report.counts[state]}"
-    if not any(report.counts.values()):
+    if report.article:
+        yield f"  {words.broadcast.line.format(state=report.article)}"
+    elif not any(report.counts.values()):
         yield f"  {words.forecast.expected.format(all=report.recipients)}"
+
+
+def _broadcast(report: "Report") -> dict[str, object]:
+    """Return what there is to say of the article, where the bulletin has one."""
+    if not report.article:
+        return {}
+    one = report.broadcast
+    if one is None:
+        return {"broadcast": None}
+    return {"broadcast": {"state": one.state, "code": one.code, "changed_at": one.changed_at.isoformat()}}
 
 
 def _line(office: "Office", one: "Bulletin") -> str:

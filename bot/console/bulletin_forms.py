@@ -19,7 +19,7 @@ from bot.ports import Audience, Draft
 EXACT = "exact"
 """The choice of a day and an hour, beside `bot.desk.slots.SLOT` and `NOW`."""
 
-BOXES = frozenset({"title", "body", "communes", "hamlets", "image", "at", "day", "hour", "urgent"})
+BOXES = frozenset({"title", "body", "communes", "hamlets", "image", "at", "day", "hour", "urgent", "broadcast"})
 """The fields that a fault can stand beside."""
 
 _HOUR = re.compile(r"([01]?\d|2[0-3])[:hg.]([0-5]\d)", re.ASCII)
@@ -38,6 +38,7 @@ class Typed:
     day: str = ""
     hour: str = ""
     is_urgent: bool = False
+    is_broadcast: bool = False
     drops_picture: bool = False
     revision: int | None = None
 
@@ -57,6 +58,7 @@ class Typed:
             body=self.body,
             audiences=self.audiences,
             is_urgent=self.is_urgent,
+            is_broadcast=self.is_broadcast,
             picture="" if self.drops_picture else draft.picture,
         )
 
@@ -87,6 +89,7 @@ def typed(form: Form) -> Typed:
         day=form.text("day"),
         hour=form.text("hour"),
         is_urgent="urgent" in form,
+        is_broadcast="broadcast" in form,
         drops_picture="drop" in form,
         revision=form.number("revision") if "revision" in form else None,
     )
@@ -104,6 +107,7 @@ def opened(draft: Draft, zone: ZoneInfo, revision: int | None = None) -> Typed:
         day=show_day(due_at.date()) if due_at and not draft.slot_date else "",
         hour=f"{due_at:%H:%M}" if due_at and not draft.slot_date else "",
         is_urgent=draft.is_urgent,
+        is_broadcast=draft.is_broadcast,
         revision=revision,
     )
 

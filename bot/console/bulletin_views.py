@@ -136,6 +136,11 @@ def moment(visit: Visit, when: datetime, zone: ZoneInfo) -> str:
     return visit.words.bulletins.write.slot_day.format(time=f"{local:%H:%M}", weekday=weekday, date=f"{local:%d/%m/%Y}")
 
 
+def own_communes(visit: Visit, draft: Draft) -> list[str]:
+    """Return the communes of *draft*, of those that whoever looks may see something of."""
+    return sorted(draft.communes if visit.only is None else visit.only)
+
+
 def due(visit: Visit, bulletin: Bulletin, zone: ZoneInfo) -> str:
     """Return when *bulletin* goes out, or did."""
     words, draft = visit.words.bulletins.one, bulletin.draft

@@ -6,12 +6,13 @@ A page is shown only after all of it has held, in this order:
 2. a form carries our seal and comes from our own page (else 403),
 3. somebody is logged in, still staff (else the way to log in),
 4. with the role that the page needs (else 403),
-5. and the page is about communes of theirs (else 404, as if it were not there).
+5. and the page is about communes of theirs (else 404, as if it were not there): about no others, unless it says that
+   it is shared; then the visit says which are theirs.
 """
 
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -178,9 +179,12 @@ class Gate:
         if not visit.can(page.needs):
             raise trouble.forbidden(page.needs, visit.desk)
         owners = await page.whose(visit)
-        if owners is None or not login.me.serves(owners):
-            raise trouble.missing()
-        return visit
+        if owners is not None and login.me.serves(owners):
+            return visit
+        own = login.me.own(owners or ())
+        if page.is_shared and own:
+            return replace(visit, only=own)
+        raise trouble.missing()
 
     def _guest(self, request: web.Request, form: Form) -> Guest:
         return Guest(

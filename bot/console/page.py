@@ -28,7 +28,11 @@ ID = "{id:[0-9]{1,15}}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Somebody of the staff at a page: who they are, what the address says, what they typed, and the content now."""
+    """Somebody of the staff at a page: who they are, what the address says, what they typed, and the content now.
+
+    ``only`` are the communes of theirs among those that the page is about, where it is about others too: on a page that
+    `is_shared`, nothing of these others may be shown. None where everything is theirs.
+    """
 
     me: Signer
     login: Login
@@ -36,6 +40,7 @@ class Visit:
     now: datetime
     request: web.Request = field(repr=False)
     form: Form = field(default_factory=Form)
+    only: frozenset[str] | None = None
 
     @property
     def words(self) -> ConsoleWords:
@@ -164,10 +169,12 @@ class Page:
     """One page. ``path`` begins below the console, as ``/ban-tin/{id}``; ``needs`` is the least role that may see it.
 
     ``most_bytes`` is what its form may weigh; only pages that take a file need more than the default. ``keeps`` names
-    the fields whose text is given back where the login ended while it was typed.
+    the fields whose text is given back where the login ended while it was typed. A page that ``is_shared`` is shown to
+    whoever works for any of the communes that it is about, with no more than `Visit.only` allows.
 
     Raises:
-        ValueError: the address names something and ``whose`` does not say what it belongs to.
+        ValueError: the address names something and ``whose`` does not say what it belongs to; or a page that changes
+            something is shared.
     """
 
     method: Literal["GET", "POST"]
@@ -177,11 +184,15 @@ class Page:
     whose: Whose
     most_bytes: int = FORM_BYTES
     keeps: tuple[str, ...] = ()
+    is_shared: bool = False
 
     def __post_init__(self) -> None:
-        """See that nothing that is somebody's is declared as nobody's."""
+        """See that nothing that is somebody's is declared as nobody's, and that sharing is only looking."""
         if "{" in self.path and self.whose is nobodys:
             msg = f"{self.path} names something: say whose it is"
+            raise ValueError(msg)
+        if self.is_shared and self.method != "GET":
+            msg = f"{self.path} changes something: only those whose it is altogether may"
             raise ValueError(msg)
 
 

@@ -32,17 +32,22 @@ class Progress:
 
     @property
     def total(self) -> int:
-        """Return for how many people it is."""
-        return sum(self.counts.values())
+        """Return how many people it can be sent to now; those who must write first are not among them."""
+        return sum(self.counts.values()) - self.counts[State.HELD]
+
+    @property
+    def is_for_nobody(self) -> bool:
+        """Tell whether nobody gets it, now or later."""
+        return not any(self.counts.values())
 
     @property
     def to_do(self) -> int:
-        """Return how many are still to be sent now; those who must write first are not among them."""
+        """Return how many of them are still to be sent."""
         return sum(self.counts[state] for state in _TO_DO)
 
     @property
     def done(self) -> int:
-        """Return for how many it is settled for now."""
+        """Return for how many of them it is settled."""
         return self.total - self.to_do
 
     @property
@@ -83,8 +88,6 @@ def _is_stale(samples: Sequence[tuple[datetime, int]], now: datetime) -> bool:
 
 def states_of(progress: Progress) -> Iterator[tuple[State, int]]:
     """Yield what to tell of *progress*: what is on its way counts as still to be sent, empty states are left out."""
-    for state in (State.SENT, State.HELD, State.FAILED, State.UNKNOWN, State.GONE, State.SKIPPED):
-        if progress.counts[state]:
-            yield state, progress.counts[state]
-    if progress.to_do:
-        yield State.PENDING, progress.to_do
+    counts = {**progress.counts, State.PENDING: progress.to_do}
+    order = (State.SENT, State.PENDING, State.HELD, State.FAILED, State.UNKNOWN, State.GONE, State.SKIPPED)
+    yield from ((state, counts[state]) for state in order if counts[state])

@@ -31,14 +31,14 @@ def first_monday(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def by_week(outings: Iterable[Outing], now: datetime, zone: ZoneInfo) -> Sequence[Week]:
-    """Return every week up to that of *now*, oldest first, also those in which nothing went out."""
+    """Return every week up to that of *now*, newest first, also those in which nothing went out."""
     first = first_monday(now, zone).date()
     sums = {first + timedelta(weeks=number): Counter[State]() for number in range(WEEKS)}
     for outing in outings:
         week = sums.get(_monday(outing.published_at.astimezone(zone).date()))
         if week is not None:
             week.update({state: outing.counts[state] for state in SHOWN})
-    return [Week(monday, tuple(counts[state] for state in SHOWN)) for monday, counts in sums.items()]
+    return [Week(monday, tuple(counts[state] for state in SHOWN)) for monday, counts in reversed(sums.items())]
 
 
 def _monday(day: date) -> date:

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.bulletins import broadcasts
 from bot.bulletins.deliveries import State
 from bot.bulletins.likeness import LOOKS_BACK, are_alike
 from bot.bulletins.states import Move, Refusal, Signer, Standing, Status, refusal
+from bot.desk.broadcasting import Allowance, BroadcastRules, sentence
 from bot.desk.composing import Composer
 from bot.desk.drafting import check_commune, checked
 from bot.desk.forecasts import Forecast
 from bot.desk.house import House, Stores
 from bot.desk.pictures import read_picture
-from bot.desk.ports import Approval, Deed, SlotTaken
+from bot.desk.ports import Approval, BroadcastStanding, Deed, SlotTaken
 from bot.desk.previews import Preview, check_fit, composed, previews, room
 from bot.desk.signing import member_named, signer_named
 from bot.desk.slots import NOW, SLOT, at_time, check_time, common_slot, in_slot, told
@@ -50,11 +50,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Where a bulletin stands; before it begins ``recipients`` is the forecast, afterwards the sum of ``counts``."""
+    """Where a bulletin stands; before it begins ``recipients`` is the forecast, afterwards the sum of ``counts``.
+
+    ``article`` tells where its article to the followers on Zalo stands; empty if it has none, or has not begun.
+    """
 
     bulletin: Bulletin
     recipients: int
     counts: Counts
+    broadcast: BroadcastStanding | None = None
+    article: str = ""
 
 
 class Desk:
@@ -74,6 +79,7 @@ class Desk:
         self._pictures = stores.pictures
         self._staff = stores.staff
         self._house = house
+        self._broadcasts = BroadcastRules(house)
 
     # Writing
 
@@ -203,14 +209,15 @@ class Desk:
             raise UserError(self._words.mistakes.no_such_bulletin.format(id=bulletin_id))
         return found
 
-    async def status(self, bulletin_id: int) -> Report:
-        """Return where a bulletin stands, in numbers."""
+    async def status(self, bulletin_id: int, among: Collection[str] | None = None) -> Report:
+        """Return where a bulletin stands, in numbers; with *among* only in those of its communes."""
         bulletin = await self.find(bulletin_id)
-        counts = await self._bulletins.counts(bulletin_id)
+        counts = await self._bulletins.counts(bulletin_id, among)
         has_begun = bulletin.published_at is not None or bulletin.status is Status.STOPPED
         if has_begun:
-            return Report(bulletin, sum(counts.values()), counts)
-        forecast = await self.forecast(bulletin.draft)
+            standing, article = await self._article(bulletin)
+            return Report(bulletin, sum(counts.values()), counts, standing, article)
+        forecast = await self.forecast(bulletin.draft, among)
         return Report(bulletin, forecast.now + forecast.waiting, counts)
 
     async def listing(self, communes: Collection[str] | None = None, *, limit: int = 50) -> Sequence[Bulletin]:
@@ -222,10 +229,25 @@ class Desk:
         await self.find(bulletin_id)
         return await self._bulletins.record(bulletin_id)
 
-    async def forecast(self, draft: Draft) -> Forecast:
-        """Return how many would get *draft* now, by account."""
+    async def forecast(self, draft: Draft, among: Collection[str] | None = None) -> Forecast:
+        """Return how many would get *draft* now, by account; with *among* only in those of its communes.
+
+        Where those live who are to get a correction is not known: with *among* it has nobody.
+        """
+        if among is not None:
+            draft = replace(draft, audiences=tuple(one for one in draft.audiences if one.commune in among))
+        if among is not None and (draft.corrects or not draft.audiences):
+            return Forecast(())
         reach = await self._recipients.reach(draft, self._house.writable_since(self._now()))
         return Forecast(tuple(reach))
+
+    async def allowance(self, communes: Collection[str]) -> Allowance | None:
+        """Return how many articles are left, where one may go to all followers on Zalo for one of *communes* alone."""
+        return await self._broadcasts.allowance(communes)
+
+    def article(self, standing: BroadcastStanding | None) -> str:
+        """Return where the article of a bulletin that has begun stands, and why, as officials read it."""
+        return sentence(standing, self._library(), self._now(), self._house.zone)
 
     def preview(self, draft: Draft, commune: str = "") -> tuple[Preview, ...]:
         """Return *draft* as each channel will show it to people of *commune*, or else of the first it is for."""
@@ -300,22 +322,14 @@ class Desk:
     async def _check_ready(self, draft: Draft) -> None:
         check_time(draft.due_at, self._now(), self._library(), self._house.zone)
         check_fit(draft, self._composer(), self._house.screens, self._now())
-        if draft.is_broadcast and (why := broadcasts.obstacle(await self._plan(draft))):
-            raise UserError(getattr(self._words.obstacles, why))
+        await self._broadcasts.check(draft, self._library())
 
-    async def _plan(self, draft: Draft) -> broadcasts.Plan:
-        """Return what the rules of broadcasts ask about *draft*."""
-        at, zalo = draft.due_at or self._now(), self._house.broadcasting
-        return broadcasts.Plan(
-            has_zalo=zalo is not None,
-            audiences=[(audience.commune, audience.hamlet) for audience in draft.audiences],
-            subscribers=await zalo.book.communes() if zalo else frozenset(),
-            has_picture=bool(draft.picture),
-            public_url=self._house.public_url,
-            now=at,
-            earlier=await zalo.book.since(broadcasts.month_begins(at)) if zalo else (),
-            a_month=zalo.a_month if zalo else 0,
-        )
+    async def _article(self, bulletin: Bulletin) -> tuple[BroadcastStanding | None, str]:
+        """Return where the article of *bulletin* stands, also in words; nothing where it is to be none."""
+        if not bulletin.draft.is_broadcast or bulletin.published_at is None:
+            return None, ""
+        standing = await self._bulletins.broadcast(bulletin.id)
+        return standing, self.article(standing)
 
     async def _check_correctable(self, seen: Bulletin) -> None:
         correction = await self._bulletins.correction_of(seen.id)

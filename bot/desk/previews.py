@@ -11,6 +11,7 @@ from bot.bulletins.states import Status
 from bot.desk.composing import Composer
 from bot.desk.drafting import capitalised
 from bot.errors import UserError
+from bot.markup import parse, plain
 from bot.messages import Channel, Reply
 from bot.ports import Bulletin, Draft
 
@@ -35,18 +36,34 @@ class Preview:
 
 def composed(draft: Draft, commune: str, composer: Composer, now: datetime) -> Reply:
     """Return *draft* as it would go out to *commune* at *now*."""
-    return composer.compose(Bulletin(id=0, status=Status.DRAFT, draft=draft, created_at=now), commune, now)
+    return composer.compose(_as_bulletin(draft, now), commune, now)
 
 
 def previews(
     draft: Draft, commune: str, composer: Composer, screens: Mapping[Channel, Screen], now: datetime
 ) -> tuple[Preview, ...]:
     """Return what *draft* looks like on every channel, to people of *commune*."""
-    reply = composed(draft, commune, composer, now)
+    bulletin = _as_bulletin(draft, now)
+    reply = composer.compose(bulletin, commune, now)
+
+    def messages(channel: Channel, screen: Screen) -> tuple[str, ...]:
+        if draft.is_broadcast and channel is Channel.ZALO:
+            return (_article(bulletin, commune, composer),)
+        return tuple(map(screen.read, screen.render(reply)))
+
     return tuple(
-        Preview(channel, commune, tuple(map(screen.read, screen.render(reply))), reply.picture)
-        for channel, screen in screens.items()
+        Preview(channel, commune, messages(channel, screen), reply.picture) for channel, screen in screens.items()
     )
+
+
+def _article(bulletin: Bulletin, commune: str, composer: Composer) -> str:
+    """Return *bulletin* as an article on Zalo shows it: its title, its author and its text."""
+    title = " ".join([*composer.marks(bulletin), bulletin.draft.title])
+    return "\n\n".join([title, capitalised(composer.commune_name(commune)), plain(parse(bulletin.draft.body))])
+
+
+def _as_bulletin(draft: Draft, now: datetime) -> Bulletin:
+    return Bulletin(id=0, status=Status.DRAFT, draft=draft, created_at=now)
 
 
 def check_fit(draft: Draft, composer: Composer, screens: Mapping[Channel, Screen], now: datetime) -> None:

@@ -32,8 +32,11 @@ class ListWords(Strict):
     result: Plain
     mine: Plain
     yours: Plain
+    only_look: Plain
     once_approved: Plain
     reached: Annotated[Text, fills("sent", "all")]
+    article: Annotated[Text, fills("state")]
+    own: Plain
     empty: Plain
     empty_more: Plain
     none_found: Plain
@@ -44,6 +47,13 @@ class BoxWords(Strict):
 
     label: Plain
     hint: Plain
+
+
+class BroadcastBoxWords(Strict):
+    """The field that lets a bulletin out as an article."""
+
+    label: Plain
+    hint: Annotated[Text, fills("most")]
 
 
 class BoxesWords(Strict):
@@ -58,6 +68,7 @@ class BoxesWords(Strict):
     day: BoxWords
     hour: BoxWords
     urgent: BoxWords
+    broadcast: BroadcastBoxWords
 
 
 class WriteWords(Strict):
@@ -82,6 +93,13 @@ class WriteWords(Strict):
     exact: Plain
     exact_hint: Plain
     urgent: Plain
+    broadcast: Plain
+    broadcast_what: Plain
+    broadcast_bound: Plain
+    broadcast_left: Annotated[Text, fills("left")]
+    broadcast_none_left: Annotated[Text, fills("most")]
+    picture_choose: Plain
+    picture_none: Plain
     calendar: Plain
     calendar_hint: Annotated[Text, fills("theme")]
     preview: Plain
@@ -126,6 +144,9 @@ class OneWords(Strict):
     urgent_open: Plain
     urgent_yes: Plain
     urgent_night: Plain
+    broadcast: Plain
+    broadcast_what: Plain
+    only_look: Plain
     corrects: Plain
     corrected: Annotated[Text, fills("id")]
     forecast: Plain
@@ -216,6 +237,7 @@ class ProgressWords(Strict):
     paused_wait: Annotated[Text, fills("channel", "time")]
     paused_fault: Annotated[Text, fills("channel", "code", "time")]
     quiet: Annotated[Text, fills("time")]
+    article: Annotated[Text, fills("state")]
     result: Plain
     stop: Plain
 
@@ -225,6 +247,10 @@ class ResultWords(Strict):
 
     heading: WithTitle
     not_begun: Plain
+    own_only: Annotated[Text, fills("communes")]
+    article: Plain
+    one_by_one: Plain
+    article_meanings: dict[Text, Plain]
     counts: Plain
     state: Plain
     people: Plain
@@ -244,6 +270,7 @@ class ResultWords(Strict):
     unknown_what: WithNumber
     resend_yes: Plain
     csv: Plain
+    csv_article: Plain
     csv_hint: Plain
     csv_heads: Annotated[tuple[Plain, ...], Field(min_length=5, max_length=5)]
     weeks: Plain

@@ -103,7 +103,7 @@ class Obstacles(Strict):
     other_subscribers: Plain
     no_picture: Plain
     no_address: Plain
-    quota: Plain
+    quota: Annotated[Text, fills("most", "month")]
 
 
 class StatusNames(Strict):
@@ -149,6 +149,28 @@ class ReasonNames(Strict):
     hours: Plain
     audience: Plain
     fault: Plain
+
+
+class BroadcastNames(Strict):
+    """Where an article to all followers stands (`bot.bulletins.broadcasts.State`)."""
+
+    new: Plain
+    creating: Plain
+    created: Plain
+    verified: Plain
+    sending: Plain
+    accepted: Plain
+    unknown: Plain
+    failed: Plain
+
+
+class BroadcastWords(Strict):
+    """Where an article stands and why, in a sentence."""
+
+    line: Annotated[Text, fills("state")]
+    because: Annotated[Text, fills("state", "reason")]
+    waits: Annotated[Text, fills("state", "time", "reason")]
+    nobody: Plain
 
 
 class DeedNames(Strict):
@@ -226,6 +248,8 @@ class DeskWords(Strict):
     statuses: StatusNames
     states: StateNames
     reasons: ReasonNames
+    broadcasts: BroadcastNames
+    broadcast: BroadcastWords
     deeds: DeedNames
     channels: ChannelNames
     roles: RoleNames

@@ -5,7 +5,7 @@ locks the lease row against a take-over, on SQLite one process holds the file lo
 process that wakes too late writes nothing, and what it left in `sending` is found there by the next holder.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.broadcasts import MAY_HAVE_GONE_OUT, Change, State, lease_name
 from bot.bulletins.states import CLOCKWORK
+from bot.desk.ports import BroadcastStanding
 from bot.messages import Channel
 from bot.ports import Broadcast, Clock, Lease
 from bot.storage.bulletin_rows import read_bulletins
@@ -29,6 +30,20 @@ _IN_HISTORY = {
     State.FAILED: "not_broadcast",
 }
 """The words for each end in the history of a bulletin; `content/bulletin.yaml` says them (`deeds`)."""
+
+
+async def read_standings(connection: AsyncConnection, bulletin_ids: Collection[int]) -> Mapping[int, BroadcastStanding]:
+    """Return where the articles of these bulletins stand; of several accounts, the one that changed last."""
+    wait = (broadcasts.c.not_before - database_clock()).label("wait_seconds")
+    found = (
+        select(broadcasts, wait)
+        .where(broadcasts.c.bulletin_id.in_(sorted(bulletin_ids)))
+        .order_by(broadcasts.c.changed_at)
+    )
+    return {
+        row.bulletin_id: BroadcastStanding(State(row.state), row.code or "", row.changed_at, row.wait_seconds)
+        for row in await connection.execute(found)
+    }
 
 
 class SqlBroadcasts:

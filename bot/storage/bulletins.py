@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import and_, func, select
 
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
-from bot.desk.ports import Deed
+from bot.desk.ports import BroadcastStanding, Deed
 from bot.ports import Bulletin, Counts
+from bot.storage.broadcasts import read_standings
 from bot.storage.bulletin_rows import BULLETIN, read_bulletins
+from bot.storage.bulletin_shares import counts_among, is_for
 from bot.storage.database import Database
-from bot.storage.tables import audiences, bulletin_history, bulletins, slots, tallies
+from bot.storage.tables import bulletin_history, bulletins, slots, tallies
 
 _IS_BULLETIN = bulletins.c.kind == BULLETIN
 _AGREED_ON = [Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED, Status.SENDING, Status.SENT]
@@ -32,24 +34,32 @@ class SqlBulletins:
 
     async def listing(self, communes: Collection[str] | None, limit: int) -> list[Bulletin]:
         """Return the newest bulletins for any of *communes* (None: of all), newest first."""
-        which = [_IS_BULLETIN] if communes is None else [_IS_BULLETIN, _is_for(communes)]
+        order = (bulletins.c.id.desc(),)
         async with self._database.reading() as connection:
-            return await read_bulletins(connection, *which, order=(bulletins.c.id.desc(),), limit=limit)
+            return await read_bulletins(connection, _IS_BULLETIN, is_for(communes), order=order, limit=limit)
 
     async def recent(self, communes: Collection[str], since: datetime) -> list[Bulletin]:
         """Return what is for any of *communes* since then, but drafts and what was stopped, newest first."""
         moment = func.coalesce(bulletins.c.published_at, bulletins.c.due_at, bulletins.c.submitted_at)
-        which = (_IS_BULLETIN, bulletins.c.status.in_(_AGREED_ON), moment >= since, _is_for(communes))
+        which = (_IS_BULLETIN, bulletins.c.status.in_(_AGREED_ON), moment >= since, is_for(communes))
         async with self._database.reading() as connection:
             return await read_bulletins(connection, *which, order=(bulletins.c.id.desc(),))
 
-    async def counts(self, bulletin_id: int) -> Counts:
-        """Return how many deliveries of a bulletin are in each state."""
+    async def counts(self, bulletin_id: int, among: Collection[str] | None = None) -> Counts:
+        """Return how many deliveries of a bulletin are in each state: all, or only those in the communes *among*."""
+        if among is not None:
+            async with self._database.reading() as connection:
+                return (await counts_among(connection, [bulletin_id], among))[bulletin_id]
         sums = [func.coalesce(func.sum(tallies.c[state]), 0).label(state) for state in State]
         statement = select(*sums).where(tallies.c.bulletin_id == bulletin_id)
         async with self._database.reading() as connection:
             row = (await connection.execute(statement)).one()
         return {state: int(count) for state, count in zip(State, row, strict=True)}
+
+    async def broadcast(self, bulletin_id: int) -> BroadcastStanding | None:
+        """Return where the article of a bulletin stands; None where none was begun."""
+        async with self._database.reading() as connection:
+            return (await read_standings(connection, [bulletin_id])).get(bulletin_id)
 
     async def record(self, bulletin_id: int) -> list[Deed]:
         """Return what was done to a bulletin, oldest first."""
@@ -74,8 +84,3 @@ class SqlBulletins:
         which = and_(slots.c.commune.in_(communes), slots.c.slot_date >= since, slots.c.bulletin_id.is_not(None))
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(select(slots.c.slot_date).where(which))).scalars())
-
-
-def _is_for(communes: Collection[str]) -> ColumnElement[bool]:
-    """Return what holds of the bulletins for any of *communes*."""
-    return exists().where(audiences.c.bulletin_id == bulletins.c.id, audiences.c.commune.in_(communes))

@@ -4,14 +4,16 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, exists, func, select, true, union
+from sqlalchemy import ColumnElement, FromClause, func, select, true, union
 
 from bot.bulletins.states import Signer, Status
 from bot.desk.ports import Errands
 from bot.messages import Decision
 from bot.storage.bulletin_rows import BULLETIN
+from bot.storage.bulletin_shares import is_for_others
 from bot.storage.database import Database
-from bot.storage.tables import audiences, bulletins, questions, slots, tallies, tickets
+from bot.storage.results import MISSED
+from bot.storage.tables import audiences, bulletins, questions, slots, tickets
 from bot.storage.tickets import is_overdue, waits_in
 
 
@@ -24,16 +26,13 @@ class SqlErrandBook:
 
     async def errands(self, me: Signer, *, since: datetime, now: datetime) -> Errands:
         """Return what waits in the communes of *me* at *now*; of what has happened, only what did since then."""
-        mine = _are_all_of(me.communes) & (bulletins.c.kind == BULLETIN)
+        mine = ~is_for_others(me.communes) & (bulletins.c.kind == BULLETIN)
         drafts = (bulletins.c.status == Status.DRAFT) & (bulletins.c.author == me.name)
-        missed = exists().where(
-            tallies.c.bulletin_id == bulletins.c.id, (tallies.c.failed > 0) | (tallies.c.unknown > 0)
-        )
         asked = (questions.c.decision == Decision.NONE) & (questions.c.asked_at > since)
         statement = select(
             _count(bulletins, mine & drafts).label("drafts"),
             _count(bulletins, mine & (bulletins.c.status == Status.SUBMITTED)).label("to_approve"),
-            _count(bulletins, mine & missed & (bulletins.c.published_at > since)).label("troubled"),
+            _count(bulletins, mine & MISSED & (bulletins.c.published_at > since)).label("troubled"),
             _count(questions, asked & _is_of(questions.c.commune, me.communes)).label("unanswered"),
             _count(tickets, waits_in(me.communes)).label("tickets"),
             _count(tickets, waits_in(me.communes) & is_overdue(now)).label("overdue"),
@@ -67,11 +66,3 @@ def _count(table: FromClause, which: ColumnElement[bool]) -> Any:  # noqa: ANN40
 
 def _is_of(commune: ColumnElement[str], communes: frozenset[str] | None) -> ColumnElement[bool]:
     return true() if communes is None else commune.in_(sorted(communes))
-
-
-def _are_all_of(communes: frozenset[str] | None) -> ColumnElement[bool]:
-    """Tell of a bulletin whether every commune it is for is among *communes*."""
-    if communes is None:
-        return true()
-    foreign = audiences.c.commune.not_in(sorted(communes))
-    return ~exists().where(audiences.c.bulletin_id == bulletins.c.id, foreign)

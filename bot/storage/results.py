@@ -8,18 +8,33 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, text, true
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.bulletins.deliveries import State
+from bot.bulletins import broadcasts as airings
+from bot.bulletins.deliveries import State, Why
 from bot.bulletins.states import Role, Signer, Status
 from bot.desk.ports import BulletinSearch, Fate, Listed, Outing, Pause, Reason
 from bot.messages import Channel
 from bot.ports import Counts
+from bot.storage.broadcasts import read_standings
 from bot.storage.bulletin_rows import BULLETIN, read_bulletins
+from bot.storage.bulletin_shares import counts_among, is_for, is_for_others
 from bot.storage.database import Database, database_clock
-from bot.storage.tables import ENDED_OTHERWISE, accounts, audiences, bulletins, deliveries, tallies
+from bot.storage.tables import ENDED_OTHERWISE, accounts, broadcasts, bulletins, deliveries, tallies
 
 _IS_BULLETIN = bulletins.c.kind == BULLETIN
-_MISSED = exists().where(tallies.c.bulletin_id == bulletins.c.id, (tallies.c.failed > 0) | (tallies.c.unknown > 0))
+_IN_VAIN = [airings.State.FAILED.value, airings.State.UNKNOWN.value]
+_AS_WISHED = [Why.STOPPED.value, Why.CORRECTED.value]
+MISSED = or_(
+    exists().where(tallies.c.bulletin_id == bulletins.c.id, (tallies.c.failed > 0) | (tallies.c.unknown > 0)),
+    exists().where(
+        broadcasts.c.bulletin_id == bulletins.c.id,
+        broadcasts.c.state.in_(_IN_VAIN),
+        func.coalesce(broadcasts.c.code, "").not_in(_AS_WISHED),
+    ),
+)
+"""What holds of bulletins that did not, or may not, reach everybody, and nobody wished for that."""
+
 _SUMS = [func.coalesce(func.sum(tallies.c[state]), 0).label(state) for state in State]
 
 
@@ -35,16 +50,17 @@ class SqlResults:
         order = (_turn(search.me), _moment().desc(), bulletins.c.id.desc())
         async with self._database.reading() as connection:
             found = await read_bulletins(connection, *_which(search), order=order, limit=search.limit, skip=search.skip)
-            ids = [bulletin.id for bulletin in found]
-            sums = select(tallies.c.bulletin_id, *_SUMS).where(tallies.c.bulletin_id.in_(ids))
-            rows = await connection.execute(sums.group_by(tallies.c.bulletin_id))
-            counts = {row.bulletin_id: _counts(row) for row in rows}
+            whole = [one.id for one in found if search.me.serves(one.draft.communes)]
+            counts = await _kept_counts(connection, whole)
+            counts |= await counts_among(connection, {one.id for one in found} - {*whole}, search.me.communes)
+            standings = await read_standings(connection, [one.id for one in found if one.draft.is_broadcast])
         nothing = dict.fromkeys(State, 0)
-        return [Listed(bulletin, counts.get(bulletin.id, nothing)) for bulletin in found]
+        return [Listed(one, counts.get(one.id, nothing), standings.get(one.id)) for one in found]
 
-    async def reasons(self, bulletin_id: int) -> list[Reason]:
+    async def reasons(self, bulletin_id: int, among: Collection[str] | None = None) -> list[Reason]:
         """Return why a bulletin did not, or may not, reach somebody, the most frequent reason first."""
-        of_it = (deliveries.c.bulletin_id == bulletin_id, text(ENDED_OTHERWISE))
+        there = true() if among is None else deliveries.c.commune.in_(sorted(among))
+        of_it = (deliveries.c.bulletin_id == bulletin_id, text(ENDED_OTHERWISE), there)
         columns = (deliveries.c.channel, deliveries.c.state, deliveries.c.code)
         statement = select(*columns, func.count()).where(*of_it).group_by(*columns).order_by(func.count().desc())
         async with self._database.reading() as connection:
@@ -85,34 +101,43 @@ class SqlResults:
         ]
 
     async def outings(self, communes: Collection[str] | None, since: datetime) -> list[Outing]:
-        """Return what went out since then to any of *communes* (None: to all), oldest first."""
+        """Return what went out since then to any of *communes* (None: to all), and its counts there, oldest first."""
         statement = (
-            select(bulletins.c.published_at, *_SUMS)
+            select(bulletins.c.id, bulletins.c.published_at, is_for_others(communes).label("is_shared"), *_SUMS)
             .join(tallies, tallies.c.bulletin_id == bulletins.c.id)
-            .where(_IS_BULLETIN, bulletins.c.published_at >= since)
-            .where(true() if communes is None else _is_for(communes))
+            .where(_IS_BULLETIN, bulletins.c.published_at >= since, is_for(communes))
             .group_by(bulletins.c.id)
             .order_by(bulletins.c.published_at)
         )
         async with self._database.reading() as connection:
             rows = (await connection.execute(statement)).all()
-        return [Outing(row.published_at, _counts(row)) for row in rows]
+            shared = await counts_among(connection, [row.id for row in rows if row.is_shared], communes)
+        return [Outing(row.published_at, shared.get(row.id) or _counts(row)) for row in rows]
+
+
+async def _kept_counts(connection: AsyncConnection, bulletin_ids: Collection[int]) -> dict[int, Counts]:
+    """Return the counts of those of these bulletins that have begun."""
+    sums = select(tallies.c.bulletin_id, *_SUMS).where(tallies.c.bulletin_id.in_(bulletin_ids))
+    rows = await connection.execute(sums.group_by(tallies.c.bulletin_id))
+    return {row.bulletin_id: _counts(row) for row in rows}
 
 
 def _which(search: BulletinSearch) -> list[ColumnElement[bool]]:
-    which = [_IS_BULLETIN, _are_all_of(search.me.communes)]
+    which = [_IS_BULLETIN, is_for(search.me.communes)]
     if search.status:
         which.append(bulletins.c.status == search.status)
     if search.commune:
-        which.append(_is_for([search.commune]))
+        which.append(is_for([search.commune]))
     if search.missed_since:
-        which.append(_MISSED & (bulletins.c.published_at > search.missed_since))
+        which += [MISSED, bulletins.c.published_at > search.missed_since, ~is_for_others(search.me.communes)]
     return which
 
 
 def _turn(me: Signer) -> ColumnElement[int]:
     """Return 0 for what *me* could approve, 1 for their own drafts, 2 for the rest."""
-    may_approve = false() if me.role is Role.EDITOR else bulletins.c.status == Status.SUBMITTED
+    may_approve = (
+        false() if me.role is Role.EDITOR else (bulletins.c.status == Status.SUBMITTED) & ~is_for_others(me.communes)
+    )
     is_own_draft = (bulletins.c.status == Status.DRAFT) & (bulletins.c.author == me.name)
     return case((may_approve, 0), (is_own_draft, 1), else_=2)
 
@@ -124,15 +149,3 @@ def _moment() -> ColumnElement[datetime]:
 
 def _counts(row: Any) -> Counts:  # noqa: ANN401  # a row with a column for each state
     return {state: int(getattr(row, state)) for state in State}
-
-
-def _is_for(communes: Collection[str]) -> ColumnElement[bool]:
-    return exists().where(audiences.c.bulletin_id == bulletins.c.id, audiences.c.commune.in_(sorted(communes)))
-
-
-def _are_all_of(communes: frozenset[str] | None) -> ColumnElement[bool]:
-    """Tell of a bulletin whether every commune it is for is among *communes*."""
-    if communes is None:
-        return true()
-    foreign = audiences.c.commune.not_in(sorted(communes))
-    return ~exists().where(audiences.c.bulletin_id == bulletins.c.id, foreign)

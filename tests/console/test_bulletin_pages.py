@@ -93,13 +93,6 @@ async def test_what_did_not_reach_everybody_can_be_found(office: Office, bulleti
     assert titles((await browser.get(at("ban-tin", trang_thai="troubled"))).page) == []
 
 
-async def test_what_is_only_partly_mine_is_not_listed(office: Office, bulletins: Bulletins) -> None:
-    await bulletins.draft(audiences=(Audience(DA_PHUC), Audience(HOA_MINH)))
-    browser = await office.login("Mai", Role.APPROVER, DA_PHUC)
-
-    assert titles((await browser.get(LIST)).page) == []
-
-
 async def test_a_long_list_has_pages(office: Office, bulletins: Bulletins) -> None:
     for number in range(31):
         await bulletins.draft(title=f"Bản tin thứ {number}")

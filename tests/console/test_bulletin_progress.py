@@ -51,9 +51,9 @@ async def test_the_page_says_how_far_it_is(hoa: Browser, bulletins: Bulletins) -
 
     seen = await hoa.get(progress_of(bulletin))
 
-    assert "Xong 6 trên 8 người (75%)" in seen.text
+    assert "Xong 5 trên 7 người gửi được ngay (71%)" in seen.text  # whoever must write first is not among them
     [bar] = seen.page.all("progress")
-    assert (bar["value"], bar["max"]) == ("75", "100")
+    assert (bar["value"], bar["max"]) == ("71", "100")
     for line in ("Đã gửi 4", "Không gửi được 1", "Chờ họ nhắn lại 1", "Chưa gửi 2"):
         assert line in seen.text
     assert 'http-equiv="refresh"' in seen.page.source  # for browsers without scripts
@@ -67,12 +67,28 @@ async def test_what_is_over_is_not_loaded_again(hoa: Browser, bulletins: Bulleti
 
     seen = await hoa.get(progress_of(bulletin))
 
-    assert "Số còn lại nhận khi họ nhắn lại" in seen.text
+    assert "Ai chờ nhắn lại thì nhận khi họ nhắn cho kênh" in seen.text
     assert "refresh" not in seen.page.source
 
 
 async def test_what_has_not_begun_says_so(hoa: Browser, bulletins: Bulletins) -> None:
     assert "chưa bắt đầu gửi" in (await hoa.get(progress_of(await bulletins.approved()))).text
+
+
+async def test_what_can_still_be_stopped_is_told_with_the_rest(hoa: Browser, bulletins: Bulletins) -> None:
+    """Whoever waits to write can still be spared; when nobody waits there is nothing to stop."""
+    people = await bulletins.people.subscribe(2)
+    bulletin = await bulletins.begun()
+    address = at("ban-tin", bulletin, "tien-trinh", dang="json")
+
+    async def stoppable() -> object:
+        return json.loads((await hoa.get(address)).page.source)["stoppable"]
+
+    assert await stoppable()
+    await bulletins.settle(bulletin, {State.SENT: people[:1], State.HELD: people[1:]})
+    assert await stoppable()
+    await bulletins.settle(bulletin, {State.SENT: people})
+    assert not await stoppable()
 
 
 async def test_nobody_to_send_to_is_no_error(hoa: Browser, bulletins: Bulletins) -> None:
@@ -130,8 +146,8 @@ async def test_events_tell_what_changes_until_it_is_over(hoa: Browser, bulletins
             pass
         assert not (await stream.content.read()).strip()
 
-    assert (before["done"], before["percent"], before["over"]) == ("Xong 0 trên 4 người (0%)", 0, False)
-    assert (after["done"], after["left"]) == ("Xong 4 trên 4 người (100%)", "Đã gửi xong.")
+    assert (before["done"], before["percent"], before["over"]) == ("Xong 0 trên 4 người gửi được ngay (0%)", 0, False)
+    assert (after["done"], after["left"]) == ("Xong 4 trên 4 người gửi được ngay (100%)", "Đã gửi xong.")
 
 
 async def test_whoever_leaves_does_not_disturb(hoa: Browser, bulletins: Bulletins) -> None:

@@ -45,7 +45,9 @@ async def test_every_end_is_told_apart(hoa: Browser, bulletins: Bulletins) -> No
 
     counts = seen.page.source.partition("<tbody>")[2].partition("</tbody>")[0]
     rows = re.findall(
-        r'<tr class="(\w+)">.*?<td class="count">(\d+)</td>\s*<td class="count">(\d+%)</td>', counts, re.DOTALL
+        r'<tr class="(\w+)">.*?<td class="count"[^>]*>(\d+)</td>\s*<td class="count"[^>]*>(\d+%)</td>',
+        counts,
+        re.DOTALL,
     )
     assert {state: (people, part) for state, people, part in rows} == {
         "sent": ("5", "50%"),

@@ -1,7 +1,9 @@
 """What officials type at the command line, and what they read: on SQLite, each command a process's worth of work."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from tests.contracts.desk_world import PNG
 from tests.small_content import small_content
 
 Loaxa = Callable[..., Result]
@@ -110,6 +113,32 @@ def test_one_text_for_several_communes_or_for_a_hamlet(loaxa: Loaxa) -> None:
     assert (both["communes"], both["hamlets"]) == ([HERE, THERE], [])
     assert (hamlets["communes"], hamlets["hamlets"]) == ([HERE], ["thôn mẫu 1", "thôn mẫu 2"])
     assert "2  bản nháp  00430  Cúp nước" in loaxa("bulletin", "list", "--commune", HERE).stdout
+
+
+def test_an_article_says_where_it_stands(loaxa: Loaxa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also to machines, which are told nothing of it where there is none."""
+    for name in ("ZALO_APP_ID", "ZALO_APP_SECRET", "ZALO_OA_ID", "ZALO_OA_SECRET", "ZALO_REFRESH_TOKEN"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("PUBLIC_URL", "https://xa.vn")
+    (tmp_path / "anh.png").write_bytes(PNG)
+    created(loaxa, "--broadcast", "--image", "anh.png")
+    before = json.loads(loaxa("bulletin", "status", 1, "--json").stdout)
+    loaxa("bulletin", "revise", 1, "--no-broadcast", "--by", "Lan")
+    as_message = loaxa("bulletin", "preview", 1).stdout
+    loaxa("bulletin", "revise", 1, "--broadcast", "--by", "Lan")
+
+    with closing(sqlite3.connect(tmp_path / "new" / "loaxa.db")) as database, database:
+        database.execute("UPDATE bulletins SET status = 'sending', published_at = '2026-11-20 02:00:00'")
+        row = "(bulletin_id, account, state, code, changed_at) VALUES (1, '1', 'failed', '-248', '2026-11-20 02:30:00')"
+        database.execute(f"INSERT INTO broadcasts {row}")
+    after = json.loads(loaxa("bulletin", "status", 1, "--json").stdout)
+
+    assert "broadcast" not in before
+    assert after["broadcast"] == {"state": "failed", "code": "-248", "changed_at": "2026-11-20T02:30:00+00:00"}
+    said = "  bài trên Zalo: không phát được: Zalo báo nội dung vi phạm quy định\n"
+    assert loaxa("bulletin", "status", 1).stdout.endswith(said)
+    assert "Xã Đa Phúc\n\nTừ 8 giờ" in loaxa("bulletin", "preview", 1).stdout  # an article has no way to answer
+    assert "Xã Đa Phúc\n\nTừ 8 giờ" not in as_message
 
 
 REFUSED = {

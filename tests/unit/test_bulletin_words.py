@@ -26,6 +26,7 @@ def desk_words() -> DeskWords:
         pytest.param("reasons", Why, id="reasons"),
         pytest.param("reasons", broadcasts.Why, id="reasons-of-broadcasts"),
         pytest.param("obstacles", broadcasts.Obstacle, id="obstacles"),
+        pytest.param("broadcasts", broadcasts.State, id="broadcasts"),
         pytest.param("roles", Role, id="roles"),
     ],
 )
@@ -55,6 +56,12 @@ def test_every_state_says_what_it_means() -> None:
     meanings = sentences().shelves.console.bulletins.result.meanings
 
     assert set(meanings) == {state.value for state in State}
+
+
+def test_every_state_of_an_article_says_what_it_means() -> None:
+    meanings = sentences().shelves.console.bulletins.result.article_meanings
+
+    assert set(meanings) == {state.value for state in broadcasts.State}
 
 
 def test_codes_have_words_only_on_channels_that_carry_bulletins() -> None:

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,10 @@ _NOTHING: Counts = dict.fromkeys(State, 0)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Where a bulletin stands, in words. ``states`` are the names of states and how many are in each."""
+    """Where a bulletin stands, in words. ``states`` are the names of states and how many are in each.
+
+    ``is_stoppable`` tells whether anything could still go out.
+    """
 
     percent: int
     done: str
@@ -47,11 +50,13 @@ class Told:
     notes: tuple[str, ...]
     states: tuple[tuple[str, str, str], ...]
     is_over: bool
+    is_stoppable: bool
 
     def as_json(self) -> str:
         """Return it as the page's script reads it."""
         record = {"percent": self.percent, "done": self.done, "left": self.left, "over": self.is_over}
-        return json.dumps({**record, "notes": self.notes, "states": self.states}, ensure_ascii=False)
+        more = {"stoppable": self.is_stoppable, "notes": self.notes, "states": self.states}
+        return json.dumps({**record, **more}, ensure_ascii=False)
 
 
 class BulletinProgress:
@@ -109,9 +114,12 @@ class BulletinProgress:
     async def _look(self, visit: Visit, now: datetime) -> tuple[Bulletin, Told]:
         """Return where the bulletin stands at *now*; its accounts are only asked about while it waits for them."""
         bulletin = await found(self._desk, visit)
-        counts = _NOTHING
+        counts, articles = _NOTHING, list[str]()
         if bulletin.published_at:  # before it begins, asking for its status would count everybody who might get it
-            counts = (await self._desk.status(bulletin.id)).counts
+            report = await self._desk.status(bulletin.id)
+            counts = report.counts
+            if report.article:
+                articles = [visit.words.bulletins.progress.article.format(state=report.article)]
         progress = Progress(bulletin.status, counts)
         left = self._paces.left(bulletin.id, progress.done, progress.to_do, now) if progress.to_do else None
         is_waiting = counts[State.PENDING] > 0 and not progress.is_over
@@ -121,7 +129,8 @@ class BulletinProgress:
         if rests_until:
             notes.append(visit.words.bulletins.progress.quiet.format(time=self._hour(rests_until)))
         shown = Progress(bulletin.status, counts, None if notes else left)
-        return bulletin, _told(visit, bulletin, shown, notes)
+        told = _told(visit, bulletin, shown, notes)
+        return bulletin, replace(told, notes=(*told.notes, *articles))
 
     def _pause(self, visit: Visit, pause: Pause, now: datetime) -> str:
         words, channel = visit.words.bulletins.progress, str(getattr(visit.desk.channels, pause.channel))
@@ -146,6 +155,7 @@ def _told(visit: Visit, bulletin: Bulletin, progress: Progress, notes: Sequence[
         notes=tuple(notes),
         states=tuple((state.value, capital(names[state]), number(count)) for state, count in states_of(progress)),
         is_over=progress.is_over,
+        is_stoppable=not progress.is_over or (bulletin.stopped_at is None and progress.counts[State.HELD] > 0),
     )
 
 
@@ -156,8 +166,10 @@ def _left(visit: Visit, bulletin: Bulletin, progress: Progress, *, is_paused: bo
         return words.stopped
     if bulletin.published_at is None:
         return words.not_begun
-    if not progress.total:
+    if progress.is_for_nobody and not bulletin.draft.is_broadcast:
         return words.nobody
+    if not progress.to_do and not progress.is_over:
+        return ""  # its article is under way
     if progress.is_over:
         return words.only_held if progress.counts[State.HELD] else words.over
     if is_paused:

@@ -11,7 +11,7 @@ from bot.bulletins.sheet import sheet
 from bot.bulletins.states import Role
 from bot.console import trouble
 from bot.console.addresses import at
-from bot.console.bulletin_views import found, owners, written
+from bot.console.bulletin_views import found, own_communes, owners, written
 from bot.console.looks import capital
 from bot.console.page import ID, Answer, Choice, Page, Shown, Visit
 from bot.console.pages.bulletins import SEGMENT
@@ -37,11 +37,11 @@ class BulletinRenditions:
 
     def pages(self) -> Sequence[Page]:
         """Return the pages."""
-        one, needs = owners(self._desk), Role.EDITOR
+        shown = {"to-in": self.sheet, "phat-thanh": self.radio, "anh": self.picture}
+        one = owners(self._desk)
         return [
-            Page(method="GET", path=f"{_ONE}/to-in", show=self.sheet, needs=needs, whose=one),
-            Page(method="GET", path=f"{_ONE}/phat-thanh", show=self.radio, needs=needs, whose=one),
-            Page(method="GET", path=f"{_ONE}/anh", show=self.picture, needs=needs, whose=one),
+            Page(method="GET", path=f"{_ONE}/{name}", show=show, needs=Role.EDITOR, whose=one, is_shared=True)
+            for name, show in shown.items()
         ]
 
     async def sheet(self, visit: Visit) -> Answer:
@@ -56,7 +56,8 @@ class BulletinRenditions:
         bulletin = await found(self._desk, visit)
         commune = _commune(visit, bulletin)
         script = radio(visit.library, written(bulletin.draft), commune, self._day(visit, bulletin))
-        names = {code: capital(visit.library.fields(code)["commune.name"]) for code in sorted(bulletin.draft.communes)}
+        codes = own_communes(visit, bulletin.draft)
+        names = {code: capital(visit.library.fields(code)["commune.name"]) for code in codes}
         facts = {
             "paragraphs": script.split("\n\n"),
             "bulletin": bulletin,
@@ -81,6 +82,6 @@ class BulletinRenditions:
 
 
 def _commune(visit: Visit, bulletin: Bulletin) -> str:
-    """Return the commune that was asked for, else the first that the bulletin is for."""
-    asked = visit.asked("xa")
-    return asked if asked in bulletin.draft.communes else min(bulletin.draft.communes)
+    """Return the commune that was asked for, else the first that the bulletin is for and whoever looks may see."""
+    codes, asked = own_communes(visit, bulletin.draft), visit.asked("xa")
+    return asked if asked in codes else codes[0]

@@ -1,6 +1,7 @@
 """What became of a bulletin: counts and reasons in words, sending again, the list as a file, and the last weeks.
 
-"Sent" is what a platform took to pass on; what waits, failed or is not known is never counted with it.
+"Sent" is what a platform took to pass on; what waits, failed or is not known is never counted with it. Whoever works
+for only some of a bulletin's communes sees the figures of these, and neither sends again nor takes the list along.
 """
 
 import csv
@@ -15,7 +16,7 @@ from aiohttp import hdrs, web
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Move, Role
 from bot.console.addresses import at
-from bot.console.bulletin_views import found, owners, why
+from bot.console.bulletin_views import found, own_communes, owners, why
 from bot.console.charts import Bar, Chart, bars
 from bot.console.looks import capital, number
 from bot.console.page import ID, Answer, Page, Redirect, Shown, Visit
@@ -24,6 +25,7 @@ from bot.console.weeks import SHOWN, Week, by_week, first_monday
 from bot.desk.bulletins import Desk
 from bot.desk.ports import Fate, Results
 from bot.errors import UserError
+from bot.ports import Bulletin
 
 _ONE = f"/{SEGMENT}/{ID}"
 _AT_ONCE = 5000
@@ -79,7 +81,7 @@ class BulletinResults:
         """Return the pages."""
         one, needs = owners(self._desk), Role.EDITOR
         return [
-            Page(method="GET", path=f"{_ONE}/ket-qua", show=self.show, needs=needs, whose=one),
+            Page(method="GET", path=f"{_ONE}/ket-qua", show=self.show, needs=needs, whose=one, is_shared=True),
             Page(method="GET", path=f"{_ONE}/ket-qua.csv", show=self.download, needs=needs, whose=one),
             Page(method="GET", path=f"{_ONE}/gui-lai", show=self.ask_to_resend, needs=needs, whose=one),
             Page(method="POST", path=f"{_ONE}/gui-lai", show=self.resend, needs=needs, whose=one),
@@ -87,15 +89,21 @@ class BulletinResults:
 
     async def show(self, visit: Visit) -> Answer:
         """Show counts, reasons and weeks."""
-        report = await self._desk.status(int(visit.field("id")))
+        report = await self._desk.status(int(visit.field("id")), visit.only)
         bulletin, words = report.bulletin, visit.words.bulletins.result
-        has_begun = bulletin.published_at is not None
+        has_begun, is_mine = bulletin.published_at is not None, visit.only is None
+        has_copies = any(report.counts.values()) or not report.article  # an article has none for people on Zalo
         refused = await self._desk.refusals(bulletin, visit.me)
         outings = await self._results.outings(visit.me.communes, first_monday(visit.now, self._zone))
         facts = {
             "bulletin": bulletin,
             "has_begun": has_begun,
-            "counts": _counts(visit, report.counts) if has_begun else (),
+            "is_mine": is_mine,
+            "own": "" if is_mine else words.own_only.format(communes=_names(visit, bulletin)),
+            "commune": min(own_communes(visit, bulletin.draft)),
+            "article": capital(report.article),
+            "article_means": words.article_meanings[report.broadcast.state] if report.broadcast else "",
+            "counts": _counts(visit, report.counts) if has_begun and has_copies else (),
             "causes": await self._causes(visit) if has_begun else (),
             "agains": () if Move.RESEND in refused else _agains(visit, bulletin.id, report.counts),
             "chart": _chart(visit, by_week(outings, visit.now, self._zone)),
@@ -152,7 +160,7 @@ class BulletinResults:
                 reason=capital(why(visit, one.channel, one.state, one.code)),
                 people=number(one.count),
             )
-            for one in await self._results.reasons(int(visit.field("id")))
+            for one in await self._results.reasons(int(visit.field("id")), visit.only)
         ]
 
     def _row(self, visit: Visit, fate: Fate) -> Sequence[str]:
@@ -163,6 +171,12 @@ class BulletinResults:
 
     def _moment(self, moment: datetime) -> str:
         return f"{moment.astimezone(self._zone):%d/%m/%Y %H:%M}"
+
+
+def _names(visit: Visit, bulletin: Bulletin) -> str:
+    """Return the communes whose figures are shown, by name."""
+    codes = own_communes(visit, bulletin.draft)
+    return ", ".join(visit.library.fields(code)["commune.name"] for code in codes)
 
 
 def _only(asked: str) -> State:

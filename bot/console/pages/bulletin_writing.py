@@ -90,6 +90,14 @@ class Writing:
         return at(SEGMENT, self.bulletin.id) if self.bulletin else at(SEGMENT)
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleBox:
+    """The box that lets a bulletin out as an article: what it takes, and what is left of it; empty if unknown."""
+
+    hint: str = ""
+    left: str = ""
+
+
 class BulletinWriting:
     """Lets bulletins be written at the *desk*; times are those of *zone*."""
 
@@ -221,6 +229,8 @@ class BulletinWriting:
             "communes": [Choice(code, capital(_name(visit, code))) for code in visit.communes],
             "hamlets": _hamlets(visit),
             "ats": await self._ats(visit, form),
+            "article": None if writing.is_bound else await self._article_box(visit, form),
+            "is_article": writing.is_bound and writing.draft.is_broadcast,
             "exact": EXACT,
             "image": at(SEGMENT, writing.bulletin.id, "anh") if writing.bulletin and has_picture else "",
             "week": await self._week(visit, form),
@@ -235,6 +245,15 @@ class BulletinWriting:
         with suppress(UserError):
             return {"look": look(self._desk, visit, draft, self._zone), "rooms": rooms(self._desk, visit, draft)}
         return {"look": None, "rooms": ()}
+
+    async def _article_box(self, visit: Visit, form: Typed) -> ArticleBox | None:
+        """Return the box, where an article may be sent at all; what was ticked can always be unticked."""
+        words, allowed = visit.words.bulletins.write, await self._desk.allowance(visit.communes)
+        if allowed is None:
+            return ArticleBox() if form.is_broadcast else None
+        left = words.broadcast_left.format(left=allowed.left)
+        none_left = words.broadcast_none_left.format(most=allowed.most)
+        return ArticleBox(words.boxes.broadcast.hint.format(most=allowed.most), left if allowed.left else none_left)
 
     async def _ats(self, visit: Visit, form: Typed) -> Sequence[Choice]:
         words, slot = visit.words.bulletins.write, await self._next_slot(visit, form)
@@ -270,7 +289,7 @@ def _typed(visit: Visit, writing: Writing, zone: ZoneInfo) -> Typed:
     if not writing.is_bound:
         return form
     given = opened(writing.draft, zone)
-    return replace(form, communes=given.communes, hamlets=given.hamlets)
+    return replace(form, communes=given.communes, hamlets=given.hamlets, is_broadcast=given.is_broadcast)
 
 
 def _title(writing: Writing, words: WriteWords) -> str:

@@ -1,7 +1,7 @@
 """The pages about bulletins: the list, one bulletin with its record, and every step that people take with it.
 
 What may be done is asked of the desk before it is offered, and by the desk again when it is done. A bulletin belongs to
-all communes that it is for: whoever serves only some of them finds no such page.
+all communes that it is for: whoever serves only some of them may read it, and see what became of it there.
 """
 
 import re
@@ -15,7 +15,7 @@ from bot.bulletins.addresses import bulletin_address
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Move, Role, Status
 from bot.console.addresses import at
-from bot.console.bulletin_views import Look, due, found, look, moment, owners, readers, tag
+from bot.console.bulletin_views import Look, due, found, look, moment, own_communes, owners, readers, tag
 from bot.console.forms import Fault
 from bot.console.looks import capital, number
 from bot.console.page import ID, Answer, Choice, Page, Redirect, Shown, Visit, nobodys
@@ -43,7 +43,10 @@ _AGREED = frozenset({Status.APPROVED, Status.SCHEDULED})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A bulletin in the list. ``mark`` says what it waits for, if it waits for whoever looks."""
+    """A bulletin in the list. ``mark`` says what it waits for, if it waits for whoever looks, or that they only look.
+
+    ``note`` is where its article on Zalo stands, or whom alone the result counts.
+    """
 
     id: int
     title: str
@@ -52,6 +55,7 @@ class Line:
     readers: str
     when: datetime | None
     result: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class BulletinPages:
         one, editor, approver = owners(self._desk), Role.EDITOR, Role.APPROVER
         return [
             Page(method="GET", path=f"/{SEGMENT}", show=self.list, needs=editor, whose=nobodys),
-            Page(method="GET", path=_ONE, show=self.show, needs=editor, whose=one),
+            Page(method="GET", path=_ONE, show=self.show, needs=editor, whose=one, is_shared=True),
             Page(method="POST", path=f"{_ONE}/trinh", show=self.submit, needs=editor, whose=one),
             Page(method="GET", path=f"{_ONE}/duyet", show=self.ask_to_approve, needs=approver, whose=one),
             Page(method="POST", path=f"{_ONE}/duyet", show=self.approve, needs=approver, whose=one),
@@ -102,7 +106,7 @@ class BulletinPages:
         )
         listed = await self._results.listing(search)
         facts = {
-            "lines": [_line(visit, one) for one in listed[:PER_PAGE]],
+            "lines": [self._line(visit, one) for one in listed[:PER_PAGE]],
             "states": _states(visit),
             "communes": _communes(visit),
             "state": state,
@@ -116,15 +120,16 @@ class BulletinPages:
     async def show(self, visit: Visit) -> Answer:
         """Show a bulletin as it will be read, what was done to it, and what can be done."""
         bulletin = await found(self._desk, visit)
-        refused = await self._desk.refusals(bulletin, visit.me)
-        correction = await self._desk.correction_of(bulletin)
+        refused, is_mine = await self._desk.refusals(bulletin, visit.me), visit.only is None
+        is_waiting = is_mine and bulletin.status is Status.SUBMITTED
         facts = {
             **await self._seen(visit, bulletin),
+            "is_mine": is_mine,
             "ways": _ways(visit, bulletin, refused),
-            "why_not": refused.get(Move.APPROVE, "") if bulletin.status is Status.SUBMITTED else "",
-            "approvers": await self._desk.approvers(bulletin) if Move.APPROVE in refused else (),
-            "deeds": await self._desk.record(bulletin.id),
-            "correction": correction,
+            "why_not": refused.get(Move.APPROVE, "") if is_waiting else "",
+            "approvers": await self._desk.approvers(bulletin) if is_waiting and Move.APPROVE in refused else (),
+            "deeds": await self._desk.record(bulletin.id) if is_mine else (),
+            "correction": await self._desk.correction_of(bulletin),
             "has_chat": await self._has_chat(visit),
             "archives": archives(visit, bulletin),
             "detail": lambda deed: _detail(visit, deed),
@@ -207,26 +212,52 @@ class BulletinPages:
     async def _seen(self, visit: Visit, bulletin: Bulletin) -> Mapping[str, object]:
         """Return what every page about one bulletin shows."""
         has_begun = bulletin.published_at is not None or bulletin.status is Status.STOPPED
-        forecast = None if has_begun else await self._desk.forecast(bulletin.draft)
+        # Where the readers of a correction live is not known before: of theirs alone there is no number.
+        is_open = not has_begun and not (visit.only and bulletin.draft.corrects)
+        forecast = await self._desk.forecast(bulletin.draft, visit.only) if is_open else None
+        communes = own_communes(visit, bulletin.draft)
         return {
             "bulletin": bulletin,
             "tag": tag(visit, bulletin.status),
             "readers": readers(visit, bulletin.draft),
             "due": due(visit, bulletin, self._zone),
             "forecast": forecast.sentence(visit.desk.forecast) if forecast else "",
-            "warnings": () if has_begun else await self._desk.warnings(bulletin),
+            "warnings": () if has_begun or visit.only else await self._desk.warnings(bulletin),
+            "article": (await self._desk.status(bulletin.id)).article if has_begun else "",
             "look": self._look(visit, bulletin),
             "rooms": (),
             "image": at(SEGMENT, bulletin.id, "anh") if bulletin.draft.picture else "",
-            "communes": _communes(visit, bulletin.draft.communes),
-            "commune": visit.asked("xa"),
+            "communes": _communes(visit, communes),
+            "commune": _asked(visit, communes),
         }
 
     def _look(self, visit: Visit, bulletin: Bulletin) -> Look | None:
         """Return what readers see of *bulletin*; None where its commune has left, and nobody reads it any more."""
         with suppress(UserError):
-            return look(self._desk, visit, bulletin.draft, self._zone, visit.asked("xa"))
+            return look(
+                self._desk, visit, bulletin.draft, self._zone, _asked(visit, own_communes(visit, bulletin.draft))
+            )
         return None
+
+    def _line(self, visit: Visit, one: Listed) -> Line:
+        bulletin, words = one.bulletin, visit.words.bulletins.list
+        is_mine = visit.me.serves(bulletin.draft.communes)
+        is_own = bulletin.status is Status.DRAFT and bulletin.author == visit.me.name
+        is_due = bulletin.status is Status.SUBMITTED and visit.can(Role.APPROVER)
+        mark = words.yours if is_due else words.mine if is_own else ""
+        has_article = bulletin.draft.is_broadcast and bulletin.published_at is not None
+        total = sum(one.counts.values())
+        own = words.own if total and not is_mine else ""
+        return Line(
+            id=bulletin.id,
+            title=bulletin.draft.title,
+            tag=tag(visit, bulletin.status),
+            mark=mark if is_mine else words.only_look,
+            readers=readers(visit, bulletin.draft),
+            when=bulletin.published_at or bulletin.draft.due_at,
+            result=words.reached.format(sent=number(one.counts[State.SENT]), all=number(total)) if total else "",
+            note=words.article.format(state=self._desk.article(one.broadcast)) if has_article else own,
+        )
 
     async def _has_chat(self, visit: Visit) -> bool:
         member = member_named(visit.me.name, await self._staff.members())
@@ -240,20 +271,10 @@ def _revision(visit: Visit) -> int:
     return visit.form.number("revision")
 
 
-def _line(visit: Visit, one: Listed) -> Line:
-    bulletin, words = one.bulletin, visit.words.bulletins.list
-    is_own = bulletin.status is Status.DRAFT and bulletin.author == visit.me.name
-    is_due = bulletin.status is Status.SUBMITTED and visit.can(Role.APPROVER)
-    total = sum(one.counts.values())
-    return Line(
-        id=bulletin.id,
-        title=bulletin.draft.title,
-        tag=tag(visit, bulletin.status),
-        mark=words.yours if is_due else words.mine if is_own else "",
-        readers=readers(visit, bulletin.draft),
-        when=bulletin.published_at or bulletin.draft.due_at,
-        result=words.reached.format(sent=number(one.counts[State.SENT]), all=number(total)) if total else "",
-    )
+def _asked(visit: Visit, communes: Sequence[str]) -> str:
+    """Return which of *communes* was asked for, else the first."""
+    asked = visit.asked("xa")
+    return asked if asked in communes else communes[0]
 
 
 def _states(visit: Visit) -> Sequence[Choice]:
@@ -286,7 +307,7 @@ def _ways(visit: Visit, bulletin: Bulletin, refused: Mapping[Move, str]) -> Sequ
 
 def _looks(visit: Visit, bulletin: Bulletin) -> Sequence[Way]:
     words, one = visit.words.bulletins.one, bulletin.id
-    if bulletin.status in {*_AGREED, Status.SENDING}:
+    if visit.only is None and bulletin.status in {*_AGREED, Status.SENDING}:
         return [Way(words.progress, at(SEGMENT, one, "tien-trinh"), "")]
     return [Way(words.result, at(SEGMENT, one, "ket-qua"), "")] if bulletin.published_at else []
 
@@ -300,7 +321,7 @@ def _detail(visit: Visit, deed: Deed) -> str:
 
 def archives(visit: Visit, bulletin: Bulletin) -> Sequence[Choice]:
     """Return where everybody reads *bulletin*, by commune, once it is there."""
-    codes = sorted(bulletin.draft.communes) if bulletin.published_at else ()
+    codes = own_communes(visit, bulletin.draft) if bulletin.published_at else ()
     names = (capital(visit.library.fields(code)["commune.name"]) for code in codes)
     return [Choice(bulletin_address("", code, bulletin.id), name) for code, name in zip(codes, names, strict=True)]
 

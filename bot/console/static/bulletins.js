@@ -56,10 +56,22 @@
     });
   });
 
+  // The name of the picture that was chosen, in our words where there is none.
+  document.querySelectorAll("[data-pick]").forEach(function (place) {
+    var box = place.querySelector("input"), name = place.querySelector(".picked");
+    function tell() { name.textContent = box.files.length ? box.files[0].name : place.getAttribute("data-pick"); }
+    place.classList.add("scripted");
+    name.hidden = false;
+    box.addEventListener("change", tell);
+    window.addEventListener("pageshow", tell);
+    tell();
+  });
+
   // Progress: events where the browser knows them, else a question every few seconds.
   document.querySelectorAll("[data-progress]").forEach(function (box) {
-    var address = box.getAttribute("data-progress"), tenth = -1;
+    var address = box.getAttribute("data-progress"), tenth = -1, missed = 0;
     if (box.hasAttribute("data-over")) return;
+    var live = part("live").textContent;
 
     function part(name) { return document.querySelector("[data-part=" + name + "]"); }
 
@@ -76,7 +88,10 @@
     }
 
     function show(told) {
+      missed = 0;
+      part("live").textContent = live;
       box.querySelector("progress").value = told.percent;
+      box.querySelector("progress").hidden = !told.done;
       part("done").textContent = told.done;
       part("left").textContent = told.left;
       list(part("notes"), told.notes, function (note) { return element("li", note, "aside"); });
@@ -89,9 +104,10 @@
       // Said aloud ten times at most, not with every person.
       if (Math.floor(told.percent / 10) !== tenth || told.over) {
         tenth = Math.floor(told.percent / 10);
-        part("aloud").textContent = told.done + ". " + told.left;
+        part("aloud").textContent = [told.done, told.left].filter(Boolean).join(". ");
       }
       if (told.over) part("live").hidden = true;
+      if (part("stop")) part("stop").hidden = !told.stoppable;
       return told.over;
     }
 
@@ -103,7 +119,7 @@
 
     function lost() {
       part("live").textContent = box.getAttribute("data-offline");
-      setTimeout(poll, 15000);
+      setTimeout(poll, 5000);
     }
 
     if (!window.EventSource) { poll(); return; }
@@ -111,8 +127,11 @@
     source.onmessage = function (event) {
       if (show(JSON.parse(event.data))) source.close();
     };
+    // A stream ends every minute and is opened anew: only a second failure in a row means that nobody answers.
     source.onerror = function () {
+      missed += 1;
       if (source.readyState === EventSource.CLOSED) poll();
+      else if (missed > 1) part("live").textContent = box.getAttribute("data-offline");
     };
   });
 })();
