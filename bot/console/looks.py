@@ -17,6 +17,7 @@ from bot.bulletins.states import Signer
 from bot.console import nav
 from bot.console.addresses import PREFIX, at
 from bot.console.forms import TOKEN
+from bot.console.labels import labelled
 from bot.console.page import Page, Shown
 from bot.knowledge.library import Library
 from bot.web.assets import Assets
@@ -48,7 +49,7 @@ class Looks:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            filters=filters | {"number": number, "capital": capital},
+            filters=filters | {"number": number, "capital": capital, "labelled": labelled},
         )
         environment.globals.update(at=at, assets=assets.base, token_field=TOKEN)
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.bulletins import broadcasts
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Role, Signer, Status
 from bot.messages import Channel, Decision, Outgoing, Point
@@ -172,6 +173,19 @@ class SlotTaken:
     bulletin_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class BroadcastStanding:
+    """Where a bulletin that goes out as an article stands since ``changed_at``; ``code`` tells why, if there is a why.
+
+    It is left alone for so many seconds from now, 0 or less if it is not.
+    """
+
+    state: broadcasts.State
+    code: str
+    changed_at: datetime
+    wait_seconds: float = 0.0
+
+
 class Bulletins(Protocol):
     """Bulletins as they are stored; letters are not among them."""
 
@@ -187,8 +201,12 @@ class Bulletins(Protocol):
         """Return what is for any of *communes* since then, but drafts and what was stopped, newest first."""
         ...
 
-    async def counts(self, bulletin_id: int) -> Counts:
-        """Return how many deliveries of a bulletin are in each state."""
+    async def counts(self, bulletin_id: int, among: Collection[str] | None = None) -> Counts:
+        """Return how many deliveries of a bulletin are in each state: all, or only those in the communes *among*."""
+        ...
+
+    async def broadcast(self, bulletin_id: int) -> BroadcastStanding | None:
+        """Return where the article of a bulletin stands; None where none was begun."""
         ...
 
     async def record(self, bulletin_id: int) -> Sequence[Deed]:
@@ -307,10 +325,10 @@ class StaffBook(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinSearch:
-    """Which bulletins to list for *me*: those of which every commune is theirs, and that are so.
+    """Which bulletins to list for *me*: those for any commune of theirs, and that are so.
 
     ``status`` or ``commune`` None or empty: whatever it is. With ``missed_since`` only what went out since then and did
-    not, or may not, reach everybody.
+    not, or may not, reach everybody; of that, only where every commune is theirs.
     """
 
     me: Signer
@@ -323,10 +341,14 @@ class BulletinSearch:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A bulletin in a list, with its counts (all 0 before it begins)."""
+    """A bulletin in a list, with its counts in the communes of whoever looks (all 0 before it begins).
+
+    ``broadcast`` is where its article stands, if it goes out as one and has begun.
+    """
 
     bulletin: Bulletin
     counts: Counts
+    broadcast: BroadcastStanding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,8 +396,11 @@ class Results(Protocol):
         """Return what was searched for: what waits for whoever looks, then by date, newest first."""
         ...
 
-    async def reasons(self, bulletin_id: int) -> Sequence[Reason]:
-        """Return why a bulletin did not, or may not, reach somebody: of `failed`, `unknown`, `gone` and `skipped`."""
+    async def reasons(self, bulletin_id: int, among: Collection[str] | None = None) -> Sequence[Reason]:
+        """Return why a bulletin did not, or may not, reach somebody (*among* whom: as `Bulletins.counts` says).
+
+        That is why deliveries are `failed`, `unknown`, `gone` or `skipped`.
+        """
         ...
 
     async def pauses(self, bulletin_id: int) -> Sequence[Pause]:
@@ -387,7 +412,7 @@ class Results(Protocol):
         ...
 
     async def outings(self, communes: Collection[str] | None, since: datetime) -> Sequence[Outing]:
-        """Return what went out since then to any of *communes* (None: to all), oldest first."""
+        """Return what went out since then to any of *communes* (None: to all), and its counts there, oldest first."""
         ...
 
 
@@ -454,6 +479,14 @@ class TicketWord:
     fate: State | None = None
     code: str = ""
     went_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that a citizen sent, as a browser may be shown it: ``type`` is the MIME type that its bytes tell."""
+
+    type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,12 +566,13 @@ class TicketMoves(Protocol):
 
 
 class FileTrouble(StrEnum):
-    """Why a content file cannot be read or replaced; nothing has changed then."""
+    """Why a content file cannot be read, made, replaced or removed; nothing has changed then."""
 
     MISSING = "missing"
     NOT_TEXT = "not_text"
     READ_ONLY = "read_only"
     CHANGED = "changed"
+    TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,7 +585,10 @@ class FileText:
 
 @dataclass(frozen=True, slots=True)
 class FileVersion:
-    """A text that a file had from ``at`` on; without ``by`` it was put there outside the console."""
+    """A text that a file had from ``at`` on; without ``by`` it was put there outside the console.
+
+    Without ``digest`` the file was removed at that moment.
+    """
 
     id: int
     at: datetime
@@ -568,6 +605,24 @@ class AnswerFiles(Protocol):
 
     async def replace(self, name: Path, *, seen: str, text: str, change: Change) -> FileTrouble | None:
         """Put *text* into the file *name*, whole or not at all, if it still has the digest *seen*; log *change*."""
+        ...
+
+    async def look(self) -> str:
+        """Return a digest of all files of answers: another one whenever any of them came, changed or went."""
+        ...
+
+    async def create(self, name: Path, *, beside: str, text: str, change: Change) -> FileTrouble | None:
+        """Make the file *name*, whole or not at all, and log *change*.
+
+        Nothing is made if an answer has a file of that name, or if a *look* gives something else than *beside*.
+        """
+        ...
+
+    async def remove(self, name: Path, *, beside: str, seen: str, change: Change) -> FileTrouble | None:
+        """Remove the file *name*, whose text is kept, and log *change*.
+
+        Nothing is removed if it has not the digest *seen*, or if a *look* gives something else than *beside*.
+        """
         ...
 
     async def versions(self, name: Path, limit: int) -> Sequence[FileVersion]:
@@ -599,6 +654,10 @@ class InterestBook(Protocol):
         """Return by topic what people of *communes* (None: of all) asked and thought since then."""
         ...
 
+    async def thoughts(self, communes: Collection[str] | None, since: datetime) -> Mapping[str, Interest]:
+        """Return the same, but not how often they asked, which takes the longest to count."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class MissedQuestion:
@@ -618,7 +677,10 @@ class MissedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AskedAt:
-    """How many questions came on a local ``day`` about ``topic`` (empty where none was found), and with which end."""
+    """How many questions came about ``topic`` (empty where none was found), and with which end.
+
+    They came in the local days that were asked for together and begin with ``day``.
+    """
 
     day: date
     topic: str
@@ -637,8 +699,11 @@ class AskedBook(Protocol):
         """Return the commune of a question, empty where none was chosen; None if there is no such question."""
         ...
 
-    async def asked(self, communes: Collection[str] | None, since: date, until: date) -> Sequence[AskedAt]:
-        """Return what was asked in *communes* (None: in all) from the day *since* to the day *until*, both included."""
+    async def asked(self, communes: Collection[str] | None, starts: Sequence[date], last: date) -> Sequence[AskedAt]:
+        """Return what was asked in *communes* (None: in all) from each of *starts* to the next, and up to *last*.
+
+        *starts* are days, at least one, oldest first; *last* is included.
+        """
         ...
 
     async def wishes_for_a_person(self, communes: Collection[str] | None, since: datetime) -> int:

@@ -213,14 +213,13 @@ class LogWords(Strict):
     hint: Plain
     who: Plain
     anyone: Plain
+    server: Annotated[Text, fills("command")]
     what: Plain
     anything: Plain
     show: Plain
     at: Plain
     subject: Plain
     change: Plain
-    before: Plain
-    after: Plain
     empty: Plain
     kinds: dict[Text, Plain]
     changes: dict[Text, Plain]

@@ -510,3 +510,13 @@ def _with_title(library: Library, title: str) -> Library:
     words = library.sayings.archive.model_copy(update={"title": title})
     changed.sayings = library.sayings.model_copy(update={"archive": words})
     return changed
+
+
+async def test_whoever_is_lost_anywhere_finds_the_way(visitor: Visitor) -> None:
+    """A mistyped address is nothing to be told in English; what is no browser gets no page."""
+    lost = await visitor.get("/khong-co", Accept="text/html,*/*")
+    program = await visitor.get("/khong-co", Accept="application/json")
+
+    assert lost.status == program.status == 404
+    assert 'href="/ban-tin"' in await lost.text()
+    assert "<html" not in await program.text()

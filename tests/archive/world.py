@@ -54,7 +54,9 @@ async def a_visitor(
     """Yield a visitor of the archive."""
     read = (lambda: library) if isinstance(library, Library) else library
     site = ArchiveSite(SqlArchive(database), read, HANOI, public_url)
-    async with TestClient(TestServer(build_site(site.routes(), Readiness(), figures=None))) as browser:
+    async with TestClient(
+        TestServer(build_site(site.routes(), Readiness(), figures=None, missing=site.missing))
+    ) as browser:
         yield Visitor(browser)
 
 

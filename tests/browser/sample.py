@@ -107,11 +107,18 @@ async def _citizens_write(house: House, said: Said) -> None:
     )
     rest = (said.place, "bỏ qua", "gửi")
     await asyncio.gather(
-        house.tells(READERS[0], said.question, f"phản ánh: {said.feedback}", *rest, hears="Đã gửi tới"),
+        _with_photo(house, READERS[0], said),
         house.tells(READERS[1], said.question, f"phản ánh: {said.answered}", *rest, hears="Đã gửi tới"),
         house.tells(_ASKING, commune, said.wish, "gặp cán bộ", hears="bạn cần gặp cán bộ"),
     )
     await _silent_people(house)
+
+
+async def _with_photo(house: House, user: int, said: Said) -> None:
+    """Let the citizen *user* ask, and send a feedback with a photo."""
+    await house.tells(user, said.question, f"phản ánh: {said.feedback}", said.place, hears="Bạn có ảnh thì gửi")
+    await house.telegram.citizen(user).sends_photo(a_png())
+    await house.tells(user, "gửi", hears="Đã gửi tới")
 
 
 async def _silent_people(house: House) -> None:

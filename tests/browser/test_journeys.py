@@ -120,6 +120,34 @@ async def test_what_an_official_corrects_is_what_the_chat_says_next(house: House
         await expect(citizen.page.locator("#log")).to_contain_text(summary)
 
 
+async def test_a_new_answer_is_what_the_chat_says_next(house: House, chromium: Browser, way: Way) -> None:
+    """Written from the list with an id that the title suggests; then taken away again with one press."""
+    title = named("Giờ xe khách")
+    summary = f"{title}: chạy mỗi giờ một chuyến, từ 5 giờ đến 19 giờ."
+    link = await house.hire(named("Hà"), Role.ADMIN)
+    async with an_official(chromium, house.url, link, way) as official:
+        await official.opens(at("cau-tra-loi"))
+        await official.follows("Soạn câu trả lời mới")
+        await official.writes("Tên câu trả lời", title)
+        await official.writes("Trả lời ngắn", summary)
+        await official.writes("Dành cho ai", "Mọi người")
+        await official.writes("Bài đầy đủ", "Đón xe ở bến xe huyện.")
+        await official.chooses("Lĩnh vực", "Giao thông")
+        await official.chooses("Chỗ trong danh mục", "Tất cả")
+        await official.writes("Người dân hỏi thế nào", f"{title} chạy lúc nào")
+        await official.writes("Nguồn", "Bảng giờ ở bến xe | 20/11/2026")
+        await expect(official.box("Mã câu trả lời")).to_have_value(re.compile("^gio-xe-khach-thu-"))
+        await official.presses("Lưu câu trả lời mới")
+        await official.reads("Đã lưu câu trả lời mới")
+        async with a_visitor(chromium, house.url, way) as citizen:
+            await citizen.opens("/")
+            await citizen.page.locator("#question").fill(f"{title} chạy lúc nào")
+            await citizen.page.keyboard.press("Enter")
+            await expect(citizen.page.locator("#log")).to_contain_text(summary)
+        await official.presses("Gỡ câu trả lời này")
+        await official.reads("Đã gỡ")
+
+
 async def test_a_citizen_is_answered(house: House, chromium: Browser, way: Way) -> None:
     """Their feedback comes into the inbox, somebody takes it, and the answer arrives where they wrote."""
     citizen, name, answer = await a_citizen(house), named("Lan"), named("Xã đã báo điện lực, mai sửa")

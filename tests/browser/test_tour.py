@@ -18,6 +18,11 @@ from tests.browser.visitors import AT_A_DESK, ON_A_PHONE, Visitor, a_visitor, an
 pytestmark = BROWSER
 
 
+_CUT_OFF = """() => Array.from(document.querySelectorAll(".scroll"))
+    .filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.getAttribute("aria-label"))"""
+"""The tables of which a part is out of sight, by their captions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What one look at a page showed."""
@@ -25,6 +30,7 @@ class Looked:
     status: int
     faults: tuple[str, ...]
     is_wide: bool
+    cut_off: tuple[str, ...]
     was_robbed: bool
 
 
@@ -44,8 +50,9 @@ async def look(official: Visitor, address: str) -> Looked:
     """Go to *address* and look around."""
     status = await official.opens(address)
     is_wide = await official.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    cut_off = await official.page.evaluate(_CUT_OFF)
     was_robbed = await official.page.evaluate("'robbed' in window")
-    return Looked(status, tuple(await serious_faults(official.page)), is_wide, was_robbed)
+    return Looked(status, tuple(await serious_faults(official.page)), is_wide, tuple(cut_off), was_robbed)
 
 
 async def test_there_is_an_example_of_every_page(house: House, sample: Sample) -> None:
@@ -64,6 +71,11 @@ async def test_no_page_has_a_serious_fault_of_accessibility(tour: Mapping[str, L
 async def test_no_page_is_wider_than_its_window(tour: Mapping[str, Looked]) -> None:
     """Nobody has to push a page to and fro to read a line; tables scroll in a box of their own."""
     assert [place for place, seen in tour.items() if seen.is_wide] == []
+
+
+async def test_no_table_is_cut_off(tour: Mapping[str, Looked]) -> None:
+    """On a phone its rows are cards. The boxes that scroll are for longer words than these, and larger letters."""
+    assert {place: seen.cut_off for place, seen in tour.items() if seen.cut_off} == {}
 
 
 async def test_every_file_can_be_taken_along(house: House, chromium: Browser, sample: Sample) -> None:

@@ -134,6 +134,19 @@ def test_a_page_that_names_something_must_say_whose_it_is() -> None:
         Page(method="GET", path="/ban-tin/{id}", show=go_nowhere, needs=Role.EDITOR, whose=nobodys)
 
 
+def test_a_page_that_changes_something_cannot_be_shared() -> None:
+    """Whoever serves only some of the communes looks, and no more."""
+    with pytest.raises(ValueError, match="altogether"):
+        Page(
+            method="POST",
+            path="/ban-tin/{id}",
+            show=go_nowhere,
+            needs=Role.EDITOR,
+            whose=in_form(),
+            is_shared=True,
+        )
+
+
 def test_a_page_without_a_rule_cannot_be_written() -> None:
     with pytest.raises(TypeError):
         Page(method="GET", path="/ban-tin", show=go_nowhere)  # type: ignore[call-arg]

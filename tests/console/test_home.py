@@ -111,8 +111,8 @@ async def test_an_empty_slot_says_where_and_when(office: Office) -> None:
     browser = await office.login("Lan", Role.EDITOR, DA_PHUC)
     office.clock.advance(hours=11)
 
-    assert await waiting(browser) == {at("ban-tin"): "1"}
-    assert "Xã Đa Phúc: thứ Sáu ngày 27/11, lúc 19:00" in (await browser.get(at())).text
+    assert await waiting(browser) == {at("ban-tin", "soan"): "1"}
+    assert "Xã Đa Phúc: 19:00 thứ Sáu, ngày 27/11" in (await browser.get(at())).text
 
 
 async def test_a_draft_for_the_slot_fills_it(office: Office) -> None:

@@ -96,4 +96,24 @@ async def test_a_page_that_nobody_counts_to_is_empty(office: Office) -> None:
 
     for number in ("0", "-1", "x", "²", "9" * 30):
         assert (await admin.get(at("nhat-ky", trang=number))).status == 200
-    assert "Chưa có việc nào như vậy." in (await admin.get(at("nhat-ky", trang=999))).text
+    assert "Không có việc nào như vậy." in (await admin.get(at("nhat-ky", trang=999))).text
+
+
+async def test_what_a_command_did_is_not_a_persons(office: Office) -> None:
+    """Commands sign with their own name, which nobody in the office has heard."""
+    admin = await office.login("Hoa", Role.ADMIN)
+    await note(office, "việc ở máy chủ", by="loaxa staff")
+
+    assert "Máy chủ (loaxa staff)" in (await admin.get(at("nhat-ky", viec="staff."))).text
+
+
+async def test_a_long_change_is_folded(office: Office) -> None:
+    """A whole answer that was edited does not push everything else off the screen."""
+    admin = await office.login("Hoa", Role.ADMIN)
+    change = Change(by="Lan", what="answer.edit", subject="cc-mat", before={"body": "a" * 200}, after={"body": "b"})
+    await office.audit.note(change)
+
+    page = (await admin.get(at("nhat-ky", viec="answer."))).page
+
+    assert page.all("summary")
+    assert "a" * 200 in page.text

@@ -6,7 +6,7 @@ from bot.bulletins.states import Role
 from bot.console.addresses import at
 from bot.desk.ports import Interest
 from bot.desk.posters import Entrances, chosen, poster, qr
-from tests.console.world import DA_PHUC, HOA_MINH, Office, a_question
+from tests.console.world import DA_PHUC, HOA_MINH, Office, Seen, a_question
 from tests.sentences import sentences
 
 EVERYWHERE = Entrances("https://xa.vn/", "4321", "https://t.me/xa_bot?start=xa-{}".format)
@@ -100,3 +100,18 @@ async def test_only_posters_of_ones_own_communes(office: Office) -> None:
     assert (await browser.get(at("ap-phich", HOA_MINH))).status == 404
     assert (await browser.get(at("ap-phich", "99999"))).status == 404
     assert at("ap-phich", HOA_MINH) not in (await browser.get(at("ap-phich"))).page.source
+
+
+async def test_whoever_works_for_one_commune_need_not_choose_it(office: Office) -> None:
+    lan = await office.login("Lan", Role.EDITOR, DA_PHUC)
+    everyone = await office.login("Hoa", Role.ADMIN)
+
+    assert (await lan.get(at("ap-phich"))).goes_to == at("ap-phich", DA_PHUC)
+    assert _ways_back(await lan.get(at("ap-phich", DA_PHUC))) == []
+    assert at("ap-phich", DA_PHUC) in (await everyone.get(at("ap-phich"))).page.links()
+    assert at("ap-phich") in _ways_back(await everyone.get(at("ap-phich", DA_PHUC)))
+
+
+def _ways_back(seen: Seen) -> list[str]:
+    """Return where the line above the title leads, which is not the menu's."""
+    return re.findall(r'<p class="back"><a href="([^"]+)"', seen.page.source)

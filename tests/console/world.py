@@ -39,6 +39,7 @@ from bot.office import SCREENS
 from bot.storage.answer_files import SqlAnswerFiles
 from bot.storage.asked import SqlAsked
 from bot.storage.audit import SqlAudit
+from bot.storage.broadcasts import SqlBroadcasts
 from bot.storage.bulletins import SqlBulletins
 from bot.storage.console_home import SqlErrandBook
 from bot.storage.database import Database
@@ -232,9 +233,12 @@ class Office:
 
 @asynccontextmanager
 async def an_office(
-    library: Library, folder: Path, *, public_url: str = "http://127.0.0.1:8080"
+    library: Library, folder: Path, *, public_url: str = "http://127.0.0.1:8080", zalo: str = ""
 ) -> AsyncIterator[Office]:
-    """Serve a console on a port of its own, on an empty SQLite database; answers are files below *folder*."""
+    """Serve a console on a port of its own, on an empty SQLite database; answers are files below *folder*.
+
+    From the account *zalo*, if one is named, articles may be sent to all its followers.
+    """
     clock = StoppedClock()
     shelf = Shelf(folder / "content", library)
     async with a_database("sqlite", folder) as database:
@@ -255,10 +259,10 @@ async def an_office(
             staff=staff,
             audit=audit,
             errands=errands,
-            bulletins=a_desk(database, shelf, clock),
+            bulletins=a_desk(database, shelf, clock, zalo),
             results=SqlResults(database),
             answers=answers,
-            interest=SqlInterestBook(database),
+            interest=SqlInterestBook(database, ZONE),
             tickets=TicketDesk(shelf, stores, clock),
             questions=QuestionsDesk(SqlAsked(database, clock, ZONE), answers, audit),
             reports=SqlReportBook(database, ZONE),
@@ -280,7 +284,7 @@ async def an_office(
             await server.close()
 
 
-def a_desk(database: Database, shelf: Shelf, clock: StoppedClock) -> Desk:
+def a_desk(database: Database, shelf: Shelf, clock: StoppedClock, zalo: str = "") -> Desk:
     """Return the desk of bulletins; Zalo's window is open for two days, and at night it is quiet."""
     stores = bulletins.Stores(
         SqlBulletins(database),
@@ -296,6 +300,8 @@ def a_desk(database: Database, shelf: Shelf, clock: StoppedClock) -> Desk:
         SCREENS,
         lambda now: {Channel.TELEGRAM: None, Channel.ZALO: now - timedelta(hours=48)},
         Quiet(time(21), time(7), ZONE),
+        "https://xa.vn" if zalo else "",
+        bulletins.Broadcasting(SqlBroadcasts(database, clock, zalo), a_month=4) if zalo else None,
     )
     return Desk(shelf, stores, house)
 

@@ -102,12 +102,12 @@ def _name(library: Library, commune: str) -> str:
 
 def _cards(visit: Visit, errands: Errands, slots: tuple[str, ...], empty: int, due: int) -> list[Card]:
     """Return everything that can wait, most urgent first, those without anything included."""
-    words, bulletins = visit.words.home, at("ban-tin")
+    words = visit.words.home
     approve = errands.to_approve if visit.can(Role.APPROVER) else 0
     return [
         Card(approve, words.to_approve, words.to_approve_why, at("ban-tin", trang_thai="submitted")),
         Card(errands.troubled, words.troubled, words.troubled_why, at("ban-tin", trang_thai="troubled")),
-        Card(empty, words.empty_slots, "", bulletins, slots),
+        Card(empty, words.empty_slots, "", at("ban-tin", "soan"), slots),
         Card(errands.overdue, words.overdue, words.overdue_why, at("phan-anh", muc=Tab.OVERDUE)),
         Card(errands.tickets, words.tickets, words.tickets_why, at("phan-anh")),
         Card(errands.drafts, words.drafts, words.drafts_why, at("ban-tin", trang_thai="draft")),

@@ -14,6 +14,8 @@ PER_PAGE = 50
 
 _LAST_PAGE = 10_000
 _OF_BULLETINS = "bulletin."
+_COMMANDS = "loaxa "
+_LONG = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Difference:
     field: str
     before: str
     after: str
+
+    @property
+    def is_long(self) -> bool:
+        """Say whether it would push everything else off a screen."""
+        return len(self.before) + len(self.after) > _LONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class LogPage:
         writers, words = await self._audit.writers(visit.me.communes), visit.words.log
         facts = {
             "lines": [_line(noted, visit) for noted in found[:PER_PAGE]],
-            "writers": _choices(words.anyone, {name: name for name in writers}),
+            "writers": _choices(words.anyone, {name: _who(name, visit) for name in writers}),
             "kinds": _choices(words.anything, words.kinds),
             "by": by,
             "what": what,
@@ -75,7 +82,14 @@ def _page_number(asked: str) -> int:
 
 def _line(noted: Noted, visit: Visit) -> Line:
     change = noted.change
-    return Line(noted.at, change.by, _what(change.what, visit), change.subject, _differences(change, visit))
+    return Line(
+        noted.at, _who(change.by, visit), _what(change.what, visit), change.subject, _differences(change, visit)
+    )
+
+
+def _who(by: str, visit: Visit) -> str:
+    """Return who *by* is to an official: a command of the server signs with its name, which is nobody's."""
+    return visit.words.log.server.format(command=by) if by.startswith(_COMMANDS) else by
 
 
 def _what(what: str, visit: Visit) -> str:

@@ -12,7 +12,7 @@ from bot.bulletins.states import Role
 from bot.console import trouble
 from bot.console.addresses import at
 from bot.console.looks import capital
-from bot.console.page import Answer, Choice, Page, Shown, Visit, in_path, nobodys
+from bot.console.page import Answer, Choice, Page, Redirect, Shown, Visit, in_path, nobodys
 from bot.desk.ports import InterestBook
 from bot.desk.posters import QUESTIONS, Entrances, Poster, askable, chosen, example, poster
 
@@ -40,8 +40,10 @@ class PosterPages:
         ]
 
     async def list(self, visit: Visit) -> Answer:
-        """Show the communes one may make posters for."""
+        """Show the communes one may make posters for; whoever works for one only goes on to its poster."""
         words = visit.words.posters
+        if len(visit.communes) == 1:
+            return Redirect(at(SEGMENT, *visit.communes))
         names = [(code, visit.library.fields(code)["commune.name"]) for code in visit.communes]
         lines = [(at(SEGMENT, code), words.open.format(commune=name)) for code, name in names]
         return Shown("posters/list.html", words.title, {"lines": lines})
@@ -60,7 +62,7 @@ class PosterPages:
             "file_address": at(SEGMENT, commune, "tep") + query,
             "address": at(SEGMENT, commune),
         }
-        return Shown("posters/poster.html", words.of.format(commune=made.commune), facts, back=at(SEGMENT))
+        return Shown("posters/poster.html", words.of.format(commune=made.commune), facts, back=_back(visit))
 
     async def sheet(self, visit: Visit) -> Answer:
         """Show the sheet alone, ready to print."""
@@ -91,3 +93,7 @@ class PosterPages:
         interest = await self._interest.interest([commune], visit.now - _COUNTED)
         topics = chosen(asked, interest, visit.library)
         return topics, poster(commune, topics, self._entrances, visit.library)
+
+
+def _back(visit: Visit) -> str:
+    return at(SEGMENT) if len(visit.communes) > 1 else ""

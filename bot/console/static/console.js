@@ -87,13 +87,24 @@
       else say("fine", "");
     }
 
+    // What the server proposes for a box goes into it until somebody types there themselves.
+    function propose(proposed) {
+      Object.keys(proposed || {}).forEach(function (name) {
+        var box = document.getElementById(name);
+        if (!box || box === document.activeElement) return;
+        if (box.value && box.value !== box.getAttribute("data-proposed")) return;
+        box.value = proposed[name];
+        box.setAttribute("data-proposed", proposed[name]);
+      });
+    }
+
     function ask() {
       if (asks) { again = true; return; }
       asks = true;
       say("checking", "");
       fetch(line.getAttribute("data-check"), { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "error" })
         .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(); })
-        .then(function (found) { show(found.faults); }, function () { line.hidden = true; })
+        .then(function (found) { propose(found.proposed); show(found.faults); }, function () { line.hidden = true; })
         .then(function () {
           asks = false;
           if (again) { again = false; ask(); }
