@@ -75,6 +75,11 @@ def messages(library: Library, topic: str, commune: str, now: datetime, words: V
     return [_message(words.first, first), *_pages(turn, topic, first, words)]
 
 
+def title_of(library: Library, topic: str) -> str:
+    """Return the title of *topic*, or its id where it has no answer."""
+    return library.answers[topic].title if topic in library.answers else topic
+
+
 def tried(library: Library, question: str, words: TrialWords, *, this: str = "") -> Tried:
     """Return what *library*, which is trained, makes of *question*; *this* is the topic the page is about."""
     text = clean(question[:LONGEST_QUESTION])

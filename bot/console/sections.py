@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.console.answer_looks import Looks
 from bot.console.page import Section
 from bot.console.pages.account import AccountPages
+from bot.console.pages.answer_beginning import AnswerBeginning
 from bot.console.pages.answer_editing import AnswerEditing
 from bot.console.pages.answers import AnswerPages
 from bot.console.pages.bulletin_progress import BulletinProgress
@@ -65,6 +67,8 @@ class Parts:
 
 def sections(parts: Parts) -> list[Section]:
     """Return every section but the way in, which the site has of its own."""
+    effects = EffectTrials()
+    looks = Looks(Trials(), effects, parts.zone)
     return [
         HomePage(parts.errands, parts.zone),
         BulletinPages(parts.bulletins, parts.results, parts.staff, parts.zone),
@@ -73,12 +77,13 @@ def sections(parts: Parts) -> list[Section]:
         BulletinResults(parts.bulletins, parts.results, parts.zone),
         BulletinRenditions(parts.bulletins, parts.zone),
         AnswerPages(parts.answers, parts.interest, parts.zone),
-        AnswerEditing(parts.answers, Trials(), parts.zone),
+        AnswerEditing(parts.answers, looks),
+        AnswerBeginning(parts.questions, looks),
         TryPage(),
         TicketPages(parts.tickets),
         PublishingPages(parts.tickets),
         QuestionPages(parts.questions, parts.interest, parts.zone),
-        PhrasingPages(parts.questions, EffectTrials()),
+        PhrasingPages(parts.questions, effects),
         ReportPages(parts.reports, parts.zone),
         PosterPages(parts.entrances, parts.interest),
         StaffPages(parts.staff, parts.logins, parts.links),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from textwrap import shorten
 
-from bot.desk.answer_forms import changed, show_day, typed
+from bot.desk.answer_forms import BOXES, changed, show_day, typed
 from bot.knowledge.schema import Answer
 
 LONGEST = 600
@@ -19,6 +19,13 @@ def noted(before: Answer, after: Answer) -> tuple[Mapping[str, str], Mapping[str
         told["review"] = f"review.{before.review.status}", f"review.{after.review.status}"
         told["next"] = show_day(before.review.next), show_day(after.review.next)
     return {box: went for box, (went, _) in told.items()}, {box: came for box, (_, came) in told.items()}
+
+
+def noted_new(answer: Answer) -> Mapping[str, str]:
+    """Return what *answer* says, by box, as something that came or went as a whole; empty boxes tell nothing."""
+    boxes = typed(answer)
+    told = {box: _told(getattr(boxes, box).splitlines()) for box in BOXES}
+    return {box: text for box, text in told.items() if text}
 
 
 def _differing(before: str, after: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 An answer is a file, and stays one: what is typed is written into it, and everything that is not touched stays as it
 was. Nothing is written while anything in the whole content is wrong, or while the file is not what the form was made
-from.
+from. A new answer is a new file, and undoing it takes that file away.
 """
 
 import asyncio
@@ -14,9 +14,10 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.bulletins.states import Role, Signer
+from bot.desk.answer_beginnings import PLACE_BOXES, Place, begun, is_new, path_of, proposed_id
 from bot.desk.answer_forms import BOXES, READ_BY_CITIZENS, Slip, Typed, changed, entries, read_day, typed
 from bot.desk.answer_outcomes import Checked, Conflict, Invalid, Mistake, Opened, Outcome, Saved, Unchanged
-from bot.desk.answer_records import noted
+from bot.desk.answer_records import noted, noted_new
 from bot.desk.merging import merge
 from bot.desk.ports import AnswerFiles, Change, FileText, FileTrouble, FileVersion, StaffBook
 from bot.desk.signing import signer_named
@@ -26,12 +27,15 @@ from bot.knowledge.editing import BODY, edited, entry_at
 from bot.knowledge.library import Library
 from bot.knowledge.loader import BrokenContent
 from bot.knowledge.problems import Problem
-from bot.knowledge.schema import Answer
+from bot.knowledge.schema import Answer, Domain
 from bot.knowledge.source import Unreadable, source_of
 from bot.ports import Clock
 
 LONGEST_REVIEW = timedelta(days=366)
 """A year: laws change more often than that."""
+
+TRIES = 5
+"""How often a new file is checked anew because another one changed meanwhile: each time somebody else was first."""
 
 HISTORY = 50
 """Texts of an answer that are shown; all are kept."""
@@ -49,8 +53,15 @@ class Content(Protocol):
         ...
 
 
-Proof = Callable[[Mapping[Path, str]], Library]
-"""Returns the whole content with these texts in the place of files, untrained; raises `BrokenContent`. In a thread."""
+Proof = Callable[[Mapping[Path, str | None]], Library]
+"""Returns the whole content with these texts in the place of files, untrained; raises `BrokenContent`. In a thread.
+
+A file need not be there; with None in its place it is as if it were not.
+"""
+
+
+_UNNAMED = Path("answer.md")
+"""Stands for the file of an answer whose id and domain are not known to be good yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,7 @@ class AnswersDesk:
         self._clock = house.clock
         self._zone = house.zone
         self._proving = asyncio.Lock()
+        self._making = asyncio.Lock()
         self._reloading = set[asyncio.Task[None]]()
 
     # Looking
@@ -106,7 +118,7 @@ class AnswersDesk:
     async def version(self, opened: Opened, version_id: int) -> FileText:
         """Return one of them."""
         found = await self._files.version(opened.name, version_id)
-        if found is None:
+        if found is None or not found.digest:
             raise UserError(self._words.refusals.no_such_version)
         return found
 
@@ -130,10 +142,39 @@ class AnswersDesk:
         version = next((one for one in newest if one.digest == opened.file.digest), None)
         return Conflict(opened, version, merged.typed, merged.differences)
 
+    def proposed_id(self, title: str) -> str:
+        """Return an id for a new answer of this *title*; empty where the title has no word."""
+        return proposed_id(title, self._content().answers)
+
+    def has(self, topic: str) -> bool:
+        """Tell whether people are given the answer of *topic* now."""
+        return topic in self._content().answers
+
+    async def check_new(self, place: Place, form: Typed) -> Checked:
+        """Return what *form* would make of a new answer at *place*, with what is wrong by box."""
+        read, words = entries(form, BOXES), self._words.begin
+        text = begun(place, read, self._today())
+        slips = [*self._missing(place), *map(self._slip, read.slips)]
+        slipped = {slip.box for slip in slips}
+        try:
+            answer = source_of(_UNNAMED, text).model(Answer)
+        except Unreadable as error:
+            mistakes = _mistakes(error.problems, _UNNAMED, text, (*BOXES, *PLACE_BOXES))
+            return Checked(text, mistakes=(*slips, *(one for one in mistakes if one.box not in slipped)))
+        if other := await self._holder_of(answer):
+            slips.append(Mistake("id", words.taken.format(file=other)))
+        if slips:
+            return Checked(text, mistakes=tuple(slips))
+        return await self._proven(path_of(answer.id, answer.domain), text, (*BOXES, *PLACE_BOXES))
+
+    def why_not_begin(self, me: Signer) -> str:
+        """Return why *me* may not write a new answer, in a sentence; empty if they may."""
+        return "" if me.serves(self._content().shelves.communes.keys()) else self._words.refusals.everyone
+
     def why_not(self, me: Signer, answer: Answer) -> str:
         """Return why *me* may not change *answer*, in a sentence; empty if they may."""
-        if not me.serves(self._content().shelves.communes.keys()):
-            return self._words.refusals.everyone
+        if refusal := self.why_not_begin(me):
+            return refusal
         if me.role is Role.EDITOR and answer.review.status == "reviewed":
             return self._words.refusals.reviewed
         return ""
@@ -155,6 +196,42 @@ class AnswersDesk:
         if await self._written(opened, checked, signer, "answer.edit"):
             return Saved(boxes)
         return await self.conflict(await self.open(topic), form, seen)
+
+    async def create(self, place: Place, form: Typed, *, by: str) -> Saved | Invalid:
+        """Make a file of what *form* says, at *place*; it is a draft that nobody has read over yet."""
+        signer = await self._signer(by)
+        self._refuse(self.why_not_begin(signer))
+        outcome: Saved | Invalid | FileTrouble = FileTrouble.CHANGED
+        async with self._making:
+            for _ in range(TRIES):
+                outcome = await self._made(place, form, signer)
+                if outcome is not FileTrouble.CHANGED:
+                    break
+        match outcome:
+            case FileTrouble.TAKEN:
+                return Invalid((Mistake("id", self._words.refusals.taken),))
+            case FileTrouble():
+                raise UserError(self._sentence(outcome))
+        if isinstance(outcome, Saved):
+            self._take_up()
+        return outcome
+
+    async def undo_creation(self, topic: str, *, by: str, seen: str) -> Saved | Invalid:
+        """Take the file of *topic* away again, if it is as it was made in the console; its text is kept."""
+        signer, opened = await self._signer(by), await self.open(topic)
+        self._refuse(self.why_not(signer, opened.answer))
+        self._refuse("" if is_new(await self.versions(opened)) else self._words.refusals.not_new)
+        async with self._making:
+            beside = await self._files.look()
+            checked = await self._proven(opened.name, None)
+            if checked.mistakes:
+                return Invalid(checked.mistakes)
+            change = self._note(signer, "answer.remove", opened.answer, (noted_new(opened.answer), {}))
+            trouble = await self._files.remove(opened.name, beside=beside, seen=seen, change=change)
+        if trouble is not None:
+            raise UserError(self._sentence(trouble))
+        self._take_up()
+        return Saved()
 
     async def sign(self, topic: str, next_day: str, *, by: str, seen: str) -> Saved | Invalid:
         """Vouch for the answer of *topic* as it was *seen*, until *next_day* as it was typed."""
@@ -214,6 +291,19 @@ class AnswersDesk:
             raise UserError(self._words.refusals.changed)
         return Saved()
 
+    async def _made(self, place: Place, form: Typed, signer: Signer) -> Saved | Invalid | FileTrouble:
+        """Make a new file, if all content is right with it and nothing in it changed since that was found."""
+        beside = await self._files.look()
+        checked = await self.check_new(place, form)
+        if checked.library is None:
+            # What came while it was checked may be half of the reason: then the next look tells the whole.
+            return Invalid(checked.mistakes) if await self._files.look() == beside else FileTrouble.CHANGED
+        answer = source_of(_UNNAMED, checked.text).model(Answer)
+        change = self._note(signer, "answer.create", answer, ({}, noted_new(answer)))
+        name = path_of(answer.id, answer.domain)
+        trouble = await self._files.create(name, beside=beside, text=checked.text, change=change)
+        return trouble or Saved(BOXES)
+
     async def _written(self, opened: Opened, checked: Checked, signer: Signer, what: str) -> bool:
         """Write what was checked and let it be taken up; return whether the file was as it was opened."""
         change = self._change(signer, what, opened, checked)
@@ -222,31 +312,57 @@ class AnswersDesk:
             return False
         if trouble is not None:
             raise UserError(self._sentence(trouble))
+        self._take_up()
+        return True
+
+    def _take_up(self) -> None:
+        """Let what was written be taken into use, without waiting for it."""
         reloading = asyncio.create_task(self._content.reload())
         self._reloading.add(reloading)
         reloading.add_done_callback(self._reloading.discard)
-        return True
 
-    async def _proven(self, name: Path, text: str) -> Checked:
+    async def _proven(self, name: Path, text: str | None, boxes: Sequence[str] = BOXES) -> Checked:
         async with self._proving:  # one at a time: it takes a second of a processor
             try:
                 library = await asyncio.to_thread(self._proof, {name: text})
             except BrokenContent as error:
-                return Checked(text, mistakes=_mistakes(error.problems, name, text))
-        return Checked(text, library)
+                return Checked(text or "", mistakes=_mistakes(error.problems, name, text or "", boxes))
+        return Checked(text or "", library)
 
     def _change(self, signer: Signer, what: str, opened: Opened, checked: Checked) -> Change:
-        """Return the entry of the log; it concerns every commune, as answers do."""
         after = checked.library.answers[opened.topic] if checked.library else opened.answer
-        went, came = noted(opened.answer, after)
+        return self._note(signer, what, opened.answer, noted(opened.answer, after))
+
+    def _note(
+        self, signer: Signer, what: str, answer: Answer, told: tuple[Mapping[str, str], Mapping[str, str]]
+    ) -> Change:
+        """Return the entry of the log with what went and what came; it concerns every commune, as answers do."""
+        went, came = told
         return Change(
             by=signer.name,
             what=what,
-            subject=f"{opened.topic}: {opened.answer.title}",
+            subject=f"{answer.id}: {answer.title}",
             communes=frozenset(self._content().shelves.communes),
             before=went,
             after=came,
         )
+
+    def _missing(self, place: Place) -> list[Mistake]:
+        """Return what has to be chosen and was not."""
+        words = self._words.begin
+        sentences = {"domain": words.no_domain, "menu_step": words.no_menu}
+        return [Mistake(box, sentence) for box, sentence in sentences.items() if not getattr(place, box)]
+
+    async def _holder_of(self, answer: Answer) -> Path | None:
+        """Return the file that has the id of *answer* already, in use or only on the disk."""
+        for name, one in self._content().shelves.answers.items():
+            if one.id == answer.id:
+                return name
+        for domain in Domain:
+            name = path_of(answer.id, domain)
+            if await self._files.read(name) is not FileTrouble.MISSING:
+                return name
+        return None
 
     def _slip(self, slip: Slip) -> Mistake:
         sentence: str = getattr(self._words.edit.slips, slip.kind)
@@ -268,13 +384,13 @@ def _typed_of(name: Path, text: str) -> Typed | None:
         return None
 
 
-def _mistakes(problems: Sequence[Problem], name: Path, text: str) -> tuple[Mistake, ...]:
-    """Return *problems* by the boxes in which they can be mended; those of other files name their place."""
-    return tuple(dict.fromkeys(_mistake(problem, name, text) for problem in problems))
+def _mistakes(problems: Sequence[Problem], name: Path, text: str, boxes: Sequence[str] = BOXES) -> tuple[Mistake, ...]:
+    """Return *problems* by the *boxes* in which they can be mended; those of other files name their place."""
+    return tuple(dict.fromkeys(_mistake(problem, name, text, boxes) for problem in problems))
 
 
-def _mistake(problem: Problem, name: Path, text: str) -> Mistake:
+def _mistake(problem: Problem, name: Path, text: str, boxes: Sequence[str]) -> Mistake:
     if problem.file != name:
         return Mistake("", str(problem))
     box = entry_at(text, problem.line)
-    return Mistake(box if box in BOXES else "", problem.text)
+    return Mistake(box if box in boxes else "", problem.text)

@@ -17,6 +17,7 @@ class ListWords(Strict):
 
     hint: Plain
     try_it: Plain
+    begin: Plain
     words: Plain
     group: Plain
     every_group: Plain
@@ -62,6 +63,8 @@ class ViewWords(Strict):
     history: Plain
     undo: Plain
     undo_hint: Annotated[Text, fills("name", "moment")]
+    remove: Plain
+    remove_hint: Annotated[Text, fills("name", "moment")]
     loading: Plain
     broken: Plain
     look: Plain
@@ -82,8 +85,11 @@ class BoxWords(Strict):
 
 
 class BoxesWords(Strict):
-    """The boxes of the form, by their entries."""
+    """The boxes of the form, by their entries; the first three are those of a new answer only."""
 
+    id: BoxWords
+    domain: BoxWords
+    menu_step: BoxWords
     title: BoxWords
     audience: BoxWords
     summary: BoxWords
@@ -132,6 +138,45 @@ class EditWords(Strict):
     preview_heading: Plain
     preview_hint: Plain
     trial_heading: Plain
+    effect: Plain
+    effect_hint: Plain
+
+
+class BeginWords(Strict):
+    """The form of a new answer, where it is not that of an old one."""
+
+    heading: Plain
+    lead: Plain
+    from_group: Plain
+    place: Plain
+    no_domain_yet: Plain
+    no_menu_yet: Plain
+    no_domain: Plain
+    no_menu: Plain
+    taken: Annotated[Text, fills("file")]
+    save: Plain
+    saved: WithTopic
+    saved_aside: WithTopic
+    removed: WithTopic
+
+
+class EffectWords(Strict):
+    """What an edit would change for what people ask, before it is saved."""
+
+    heading: Plain
+    lead: Plain
+    waiting: Plain
+    again: Plain
+    same: Plain
+    before: Plain
+    after: Plain
+    question: Plain
+    unchanged: Plain
+    moved: WithNumber
+    moved_caption: Plain
+    moved_hint: Plain
+    nothing_moved: WithNumber
+    owner: Plain
 
 
 class TrialWords(Strict):
@@ -208,6 +253,7 @@ class HistoryWords(Strict):
     by: Plain
     outside: Plain
     now: Plain
+    removed: Plain
     see: Plain
     see_of: Annotated[Text, fills("moment")]
     version: Annotated[Text, fills("moment")]
@@ -226,6 +272,8 @@ class RefusalWords(Strict):
     everyone: Plain
     reviewed: Plain
     needs_approver: Plain
+    taken: Plain
+    not_new: Plain
     no_such_answer: Plain
     no_such_version: Plain
     missing: Plain
@@ -244,6 +292,8 @@ class AnswersWords(Strict):
     states: StateWords
     view: ViewWords
     edit: EditWords
+    begin: BeginWords
+    effects: EffectWords
     trial: TrialWords
     conflict: ConflictWords
     sign: SignWords

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.knowledge.fields import used_fields
 from bot.knowledge.library import Shelves, all_places
+from bot.knowledge.menus import steps
 from bot.knowledge.places import Places
 from bot.knowledge.problems import Problem
 from bot.knowledge.readability import (
@@ -295,8 +296,20 @@ def _menu_leads_everywhere(content: _Content) -> Iterator[Problem]:
         for topic in node.topics:
             if topic not in content.topics:
                 yield Problem(name, _line(content.sources[name], topic), f"không có câu trả lời «{topic}»")
-    for topic in sorted(content.answered - reached):
+    placed = {
+        answer.id for answer in content.shelves.answers.values() if answer.menu_step
+    }  # by `_names_a_step_of_the_menu`
+    for topic in sorted(content.answered - reached - placed):
         yield Problem(name, 1, f"không có đường nào dẫn tới câu trả lời «{topic}»")
+
+
+def _names_a_step_of_the_menu(content: _Content) -> Iterator[Problem]:
+    known = {step.id for step in steps(content.shelves.menu)}
+    for name, answer in content.shelves.answers.items():
+        if answer.menu_step and answer.menu_step not in known:
+            text = f"không có nhóm cuối nào mang mã «{answer.menu_step}» trong menu.yaml"
+            allowed = ", ".join(sorted(known))
+            yield content.sources[name].problem(f"{text}; được dùng: {allowed}", "menu_step")
 
 
 def _menu_nodes(nodes: tuple[MenuNode, ...], depth: int) -> Iterator[tuple[MenuNode, int]]:
@@ -406,6 +419,7 @@ _CHECKS: tuple[Callable[[_Content], Iterator[Problem]], ...] = (
     _documents_are_written_one_way,
     _texts_are_plain,
     _links_are_known,
+    _names_a_step_of_the_menu,
     _menu_leads_everywhere,
     _weeks_are_ready,
     _localities_are_real,

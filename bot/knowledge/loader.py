@@ -18,6 +18,7 @@ from bot.knowledge.abbreviations import Abbreviations
 from bot.knowledge.bulletin_words import BulletinWords
 from bot.knowledge.console_words import ConsoleWords
 from bot.knowledge.library import Library, Shelves
+from bot.knowledge.menus import filled
 from bot.knowledge.problems import Problem
 from bot.knowledge.sayings import Sayings
 from bot.knowledge.schema import (
@@ -54,12 +55,16 @@ class BrokenContent(OperatorError):
 
 @dataclass(slots=True)
 class _Reading:
-    """One pass over the folder: what was read, and what was wrong. ``instead`` are texts read in the place of files."""
+    """One pass over the folder: what was read, and what was wrong.
+
+    ``instead`` are texts read in the place of files, which need not be there yet; None in the place of one that goes.
+    """
 
     folder: Path
-    instead: Mapping[Path, str] = field(default_factory=dict)
+    instead: Mapping[Path, str | None] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     sources: dict[Path, Source] = field(default_factory=dict)
+    patterns: list[str] = field(default_factory=list)
 
     def one(self, name: str, kind: type[Model]) -> Model | None:
         """Return the file *name* as a *kind*; None with problems noted."""
@@ -67,8 +72,8 @@ class _Reading:
 
     def many(self, pattern: str, kind: type[Model]) -> Iterator[tuple[Path, Model]]:
         """Yield every file that fits *pattern* as a *kind*, in the order of their names."""
-        for path in sorted(self.folder.glob(pattern)):
-            name = path.relative_to(self.folder)
+        self.patterns.append(pattern)
+        for name in self._names(pattern):
             model = self._attempt(name, lambda source: source.model(kind))
             if model is not None:
                 yield name, model
@@ -78,12 +83,23 @@ class _Reading:
         return self._attempt(Path(name), Abbreviations.read) or Abbreviations({})
 
     def note_strays(self) -> None:
-        """Note every file among answers, communes and provinces that is not read: its words would never be said."""
+        """Note every file among answers, communes and provinces that is not read: its words would never be said.
+
+        One at its place that was not read has come since then; the next look reads it.
+        """
         read = self.sources.keys() | {problem.file for problem in self.problems}
         for path in sorted(path for folder in _FILLED for path in (self.folder / folder).rglob("*")):
             name = path.relative_to(self.folder)
-            if name.suffix in _CONTENT and name not in read and not name.name.startswith((".", "README")):
+            is_content = name.suffix in _CONTENT and not name.name.startswith((".", "README"))
+            if is_content and name not in read and not any(_fits(name, pattern) for pattern in self.patterns):
                 self.problems.append(Problem(name, 1, "tệp nằm sai chỗ hoặc sai đuôi nên không được đọc"))
+
+    def _names(self, pattern: str) -> list[Path]:
+        """Return the files that fit *pattern*, in order, as if what is read instead stood in the folder."""
+        there = {path.relative_to(self.folder) for path in self.folder.glob(pattern)} - self.instead.keys()
+        return sorted(
+            there | {name for name, text in self.instead.items() if text is not None and _fits(name, pattern)}
+        )
 
     def _attempt(self, name: Path, build: Callable[[Source], Read]) -> Read | None:
         try:
@@ -98,8 +114,12 @@ class _Reading:
         return None
 
     def _source(self, name: Path) -> Source:
-        text = self.instead.get(name)
-        return read_source(self.folder, name) if text is None else source_of(name, text)
+        if name not in self.instead:
+            return read_source(self.folder, name)
+        text = self.instead[name]
+        if text is None:
+            raise FileNotFoundError(name)
+        return source_of(name, text)
 
 
 def load_library(folder: Path, *, is_production: bool = False) -> Library:
@@ -113,11 +133,14 @@ def load_library(folder: Path, *, is_production: bool = False) -> Library:
     return library
 
 
-def load_checked(folder: Path, instead: Mapping[Path, str] | None = None, *, is_production: bool = False) -> Library:
+def load_checked(
+    folder: Path, instead: Mapping[Path, str | None] | None = None, *, is_production: bool = False
+) -> Library:
     """Return the content of *folder*, complete and cross-checked, but untrained: in a second instead of several.
 
-    Texts of *instead* are read in the place of the files that they are named after, relative to the folder: so an edit
-    is checked against everything else before it is written.
+    Texts of *instead* are read in the place of the files that they are named after, relative to the folder, whether
+    those are there or not; where None stands, the file is passed over. So an edit, a new file or one that goes is
+    checked against everything else before anything is written.
 
     Raises:
         BrokenContent: as `load_library`.
@@ -177,7 +200,7 @@ def _read(reading: _Reading) -> Shelves | None:
         national=national,
         hotlines=hotlines,
         emergencies=emergencies,
-        menu=menu,
+        menu=filled(menu, (answer for _, answer in answers)),
         calendar=calendar,
         bulletin=bulletin,
         console=console,
@@ -187,6 +210,10 @@ def _read(reading: _Reading) -> Shelves | None:
         abbreviations=abbreviations,
         fingerprint=_fingerprint(reading.sources.values()),
     )
+
+
+def _fits(name: Path, pattern: str) -> bool:
+    return name.match(pattern) and len(name.parts) == len(Path(pattern).parts)
 
 
 def _fingerprint(sources: Iterable[Source]) -> str:

@@ -44,6 +44,9 @@ _NEAR = 1.0
 _NEAR_ACCENTED = 0.7
 _BODY = 2.5
 
+_ROUNDING = 1e-3
+"""More than sums of single-precision numbers may differ by."""
+
 _ACCENTED_SHARE = 0.12
 """From this share of accented letters on a text counts as typed with accents; well-typed Vietnamese has 0.3."""
 
@@ -103,7 +106,7 @@ class Matcher:
         self._topics = [_NO_TOPIC, *sorted(by_id)]
         self._phrasings = [text for _, text in pairs]
         position = {topic: index for index, topic in enumerate(self._topics)}
-        owner = np.array([position[topic] for topic, _ in pairs], dtype=np.intp)
+        self._owner = owner = np.array([position[topic] for topic, _ in pairs], dtype=np.intp)
         vocabulary = Vocabulary(fold(text) for text in self._phrasings)
         self._reader = Reader(vocabulary, abbreviations, synonyms.synonyms)
         self._read = [self._reader.read(text).text for text in self._phrasings]
@@ -130,6 +133,33 @@ class Matcher:
         return Match(
             self._policy.decide(signs), round(self._policy.right.probability(signs), 4), candidates, wording, signs
         )
+
+    def firsts(self, known: Sequence[tuple[str, str]]) -> list[str]:
+        """Return, for each (topic, phrasing), the topic that `match` puts first; empty for none.
+
+        For phrasings that this was trained on it takes a third of the time of `match`.
+        """
+        rows = {
+            (self._topics[topic], text): row
+            for row, (topic, text) in enumerate(zip(self._owner, self._phrasings, strict=True))
+        }
+        return [topic if self._leads(rows.get((topic, text))) else self._first(text) for topic, text in known]
+
+    def _leads(self, row: int | None) -> bool:
+        """Tell whether the topic of the phrasing in *row* is ahead before any phrasing is compared with it.
+
+        Then it stays so: no phrasing is nearer to this one than it is itself.
+        """
+        if row is None or (vector := self._folded.known[row]).is_empty:
+            return False
+        ahead = self._classifier.votes(vector)
+        ahead += _BODY * self._bodies.likeness(self._body_space.vector(self._read[row]))
+        ahead[_STRANGERS] = -np.inf
+        mine, ahead[self._owner[row]] = float(ahead[self._owner[row]]), -np.inf
+        return mine > float(ahead.max(initial=-np.inf)) + _ROUNDING
+
+    def _first(self, text: str) -> str:
+        return next(iter(self.match(text).topics), "")
 
     def _testimony(self, question: str, text: str, vector: Vector) -> "_Testimony":
         is_accented = _accent_share(question) > _ACCENTED_SHARE

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+"""What an id looks like; it is also the name of a file, so nothing in it can lead out of a folder."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -40,6 +43,8 @@ def _too_short(name: str, context: Mapping[str, Any]) -> str:
 
 
 def _pattern(name: str, context: Mapping[str, Any]) -> str:
+    if context["pattern"] == SLUG:
+        return f"«{name}» viết chưa đúng mẫu: chỉ dùng chữ thường không dấu, chữ số và gạch nối, như ht-khai-sinh"
     return f"«{name}» viết chưa đúng mẫu ({context['pattern']}); mã số phải đặt trong dấu nháy"
 
 

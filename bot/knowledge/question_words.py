@@ -78,36 +78,10 @@ class AddWords(Strict):
     other_hint: Plain
     no_other: Plain
     look: Plain
-    effect: Plain
-    effect_hint: WithTitle
-    before: Plain
-    after: Plain
-    question: Plain
-    unchanged: Plain
-    moved: WithNumber
-    moved_caption: Plain
-    moved_hint: Plain
-    nothing_moved: WithNumber
-    owner: Plain
-    waiting: Plain
     again: Plain
     save: Plain
     saved: WithTitle
     nothing: Plain
-
-
-class BeginWords(Strict):
-    """The page that begins a new answer."""
-
-    heading: Plain
-    lead: Plain
-    steps: tuple[Plain, ...]
-    download: Plain
-    title: Plain
-    summary: Plain
-    audience: Plain
-    source: Plain
-    body: Plain
 
 
 class QuestionFaults(Strict):
@@ -138,7 +112,6 @@ class QuestionWords(Strict):
     decisions: DecisionWords
     groups: GroupWords
     add: AddWords
-    begin: BeginWords
     faults: QuestionFaults
     aside_done: WithNumber
     back_done: WithNumber

@@ -13,8 +13,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from bot.knowledge.problems import SLUG
+
 SUMMARY_LENGTH = 300
 TITLE_LENGTH = 80
+SLUG_LENGTH = 48
 
 
 Day = date  # a model with a field called `date` needs another word for the type
@@ -32,7 +35,7 @@ def _https(url: str) -> str:
     return url
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=SLUG_LENGTH)]
 CommuneCode = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
 ProvinceCode = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
 Url = Annotated[str, AfterValidator(_https)]
@@ -127,11 +130,15 @@ class Review(Strict):
 
 
 class Answer(Strict):
-    """One answer file: the front matter, and the Markdown under it as ``body``."""
+    """One answer file: the front matter, and the Markdown under it as ``body``.
+
+    ``menu_step`` is the step of ``menu.yaml`` under which the answer is found where that file does not list it.
+    """
 
     id: Slug
     title: Annotated[str, StringConstraints(min_length=3, max_length=TITLE_LENGTH)]
     domain: Domain
+    menu_step: Slug | None = None
     audience: Text
     questions: Annotated[tuple[Text, ...], Field(min_length=1)]
     not_for: tuple[Neighbour, ...] = ()

@@ -74,7 +74,9 @@ class Source:
     body_line: int = 1
 
     def problem(self, text: str, *path: str | int) -> Problem:
-        """Return the problem *text* at the line where *path* stands in the header."""
+        """Return the problem *text* at the line where *path* stands in the header; of the body, where that begins."""
+        if path == ("body",) and self.name.suffix == ".md":
+            return Problem(self.name, self.body_line, text)
         return Problem(self.name, self.header_line + _line_of(self.header, path), text)
 
     def model(self, kind: type[Model]) -> Model:

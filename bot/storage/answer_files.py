@@ -1,4 +1,4 @@
-"""The files of answers: read, and replaced whole or not at all, with every text they ever had kept in the database.
+"""The files of answers: read, and made, replaced or removed whole or not at all, with every text kept in the database.
 
 The database decides who is first: a file is replaced inside the transaction that keeps its new text and logs the
 change, and only one such transaction runs at a time, in however many processes. What is about to be replaced is
@@ -9,8 +9,10 @@ where it is kept at the next look.
 import asyncio
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,6 +27,11 @@ from bot.storage.tables import content_versions
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtext('loaxa_content'))")
 _OUTSIDE = ""
+_GONE = ""
+"""The digest of a file that was removed: what no file has."""
+
+_ANSWER = re.compile(r"faq/[a-z0-9-]+/[a-z0-9]+(-[a-z0-9]+)*\.md")
+"""The path of an answer below the content folder. It names no folder above, so it cannot lead out of it."""
 
 
 class SqlAnswerFiles:
@@ -59,6 +66,52 @@ class SqlAnswerFiles:
         finally:
             staged.unlink(missing_ok=True)
         return trouble
+
+    async def look(self) -> str:
+        """Return a digest of all files of answers: another one whenever any of them came, changed or went."""
+        return await asyncio.to_thread(_look, self._folder)
+
+    async def create(self, name: Path, *, beside: str, text: str, change: Change) -> FileTrouble | None:
+        """Make the file *name* with *text* in it if no answer has a file of that name; log *change* with it.
+
+        What it was checked against is still so: a *look* gives *beside*.
+
+        Raises:
+            ValueError: *name* is not where answers are.
+        """
+        path = self._folder / _checked(name)
+        staged = await asyncio.to_thread(_stage_new, path, text)
+        if isinstance(staged, FileTrouble):
+            return staged
+        held = FileText(text, digest_of(text))
+        try:
+            trouble = await self._make(name, staged, beside, held, change)
+        except BaseException:
+            await asyncio.to_thread(_take_away, path, held.digest)
+            raise
+        finally:
+            staged.unlink(missing_ok=True)
+        return trouble
+
+    async def remove(self, name: Path, *, beside: str, seen: str, change: Change) -> FileTrouble | None:
+        """Remove the file *name* if it still has the digest *seen*; log *change* with it.
+
+        What this was checked against is still so: a *look* gives *beside*.
+
+        Raises:
+            ValueError: *name* is not where answers are.
+        """
+        path = self._folder / _checked(name)
+        before = await self.read(name)
+        if isinstance(before, FileTrouble):
+            return before
+        if not os.access(path.parent, os.W_OK):
+            return FileTrouble.READ_ONLY
+        try:
+            return await self._drop(name, beside, seen, change)
+        except BaseException:
+            await asyncio.to_thread(_bring_back, path, before.text)
+            raise
 
     async def versions(self, name: Path, limit: int) -> Sequence[FileVersion]:
         """Return the newest texts of the file *name*, newest first."""
@@ -102,6 +155,31 @@ class SqlAnswerFiles:
             await self._add(connection, name, held, change.by)
             await write_change(connection, change, self._clock.now())
             _rename(staged, path)
+        return None
+
+    async def _make(self, name: Path, staged: Path, beside: str, held: FileText, change: Change) -> FileTrouble | None:
+        """Put *staged* where nothing is; only one process at a time looks for files of that name."""
+        async with self._database.writing() as connection:
+            await self._be_alone(connection)
+            if _is_taken(self._folder / name):
+                return FileTrouble.TAKEN
+            if _look(self._folder) != beside:
+                return FileTrouble.CHANGED
+            await self._add(connection, name, held, change.by)
+            await write_change(connection, change, self._clock.now())
+            _name(staged, self._folder / name)
+        return None
+
+    async def _drop(self, name: Path, beside: str, seen: str, change: Change) -> FileTrouble | None:
+        path = self._folder / name
+        async with self._database.writing() as connection:
+            await self._be_alone(connection)
+            if digest_of_file(path) != seen or _look(self._folder) != beside:
+                return FileTrouble.CHANGED
+            await self._add(connection, name, FileText("", _GONE), change.by)
+            await write_change(connection, change, self._clock.now())
+            path.unlink()
+            _settle(path.parent)
         return None
 
     async def _add(self, connection: AsyncConnection, name: Path, held: FileText, by: str) -> None:
@@ -169,15 +247,79 @@ def _stage(path: Path, text: str) -> Path | FileTrouble:
     return staged
 
 
+def _stage_new(path: Path, text: str) -> Path | FileTrouble:
+    """Write *text* beside where *path* is to be, whose folder is made if it is the first there; return where."""
+    staged = path.with_name(f".{path.name}.{uuid4().hex}.new")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with staged.open("xb") as stream:
+            stream.write(text.encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError:
+        with suppress(OSError):  # where not even the folder could be made
+            staged.unlink(missing_ok=True)
+        return FileTrouble.READ_ONLY
+    return staged
+
+
+def _look(folder: Path) -> str:
+    found = ((path, path.stat()) for path in sorted(folder.glob("faq/*/*.md")) if path.exists())
+    facts = (f"{path.relative_to(folder)}|{told.st_ino}|{told.st_size}|{told.st_mtime_ns}" for path, told in found)
+    return digest_of("\n".join(facts))
+
+
+def _is_taken(path: Path) -> bool:
+    """Tell whether any folder of answers has something of the name of *path*, be it a link that leads nowhere."""
+    return any(os.path.lexists(folder / path.name) for folder in path.parent.parent.iterdir())
+
+
+def _checked(name: Path) -> Path:
+    """Return *name*.
+
+    Raises:
+        ValueError: it is not where answers are.
+    """
+    if not _ANSWER.fullmatch(name.as_posix()):
+        msg = f"no answer is at {name}"
+        raise ValueError(msg)
+    return name
+
+
+def _name(staged: Path, path: Path) -> None:
+    """Give *staged* the name *path*, where nothing is, for good even if the power fails now."""
+    staged.replace(path)
+    _settle(path.parent)
+
+
 def _rename(staged: Path, path: Path) -> None:
     """Put *staged* in the place of *path*, for good even if the power fails now."""
     target = path.resolve()
     staged.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    _settle(target.parent)
+
+
+def _settle(path: Path) -> None:
+    """See that the names in the folder *path* are on the disk."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _take_away(path: Path, unwanted: str) -> None:
+    """Remove *path* if it has the *unwanted* digest: its change could not be committed."""
+    if digest_of_file(path) == unwanted:
+        path.unlink(missing_ok=True)
+
+
+def _bring_back(path: Path, text: str) -> None:
+    """Put *text* where *path* was removed: its change could not be committed."""
+    if not os.path.lexists(path):
+        staged = _stage_new(path, text)
+        if isinstance(staged, Path):
+            _name(staged, path)
 
 
 def _put_back(path: Path, text: str, unwanted: str) -> None:

@@ -68,7 +68,7 @@ def stops(sample: Sample) -> Mapping[str, Sequence[Stop]]:
         "/cau-tra-loi/{topic}": [Stop(topic, picture="cau-tra-loi-xem")],
         "/cau-tra-loi/{topic}/sua": [Stop(topic, picture="cau-tra-loi-sua")],
         "/cau-tra-loi/{topic}/ra-soat": [Stop(topic, picture="cau-tra-loi-ky")],
-        "/cau-tra-loi-moi": [Stop(picture="cau-tra-loi-moi"), Stop(query=f"?nhom={sample.question}")],
+        "/cau-tra-loi-moi": [Stop(), Stop(query=f"?nhom={sample.question}")],
         "/cau-tra-loi/{topic}/lich-su": [Stop(topic)],
         "/cau-tra-loi/{topic}/lich-su/{id}": [Stop({**topic, "id": sample.version})],
         "/thu-cau-hoi": [Stop(), Stop(query="?hoi=mat+can+cuoc", picture="thu-cau-hoi")],

@@ -46,7 +46,7 @@ async def test_what_people_wrote_is_never_markup(office: Office) -> None:
     asked = await a_question(office, "<script>alert(1)</script> gửi xe")
     browser = await office.login("Lan", Role.EDITOR, DA_PHUC)
 
-    for address in (at("cau-hoi"), at("cau-hoi", asked, "moi")):
+    for address in (at("cau-hoi"), at("cau-hoi", asked, "them")):
         assert "<script>alert" not in (await browser.get(address)).page.source
 
 
@@ -95,17 +95,6 @@ async def test_a_group_that_is_put_aside_is_kept_apart_and_can_come_back(office:
     await browser.send(at("cau-hoi", asked, "dua-lai"))
 
     assert PARKING in (await browser.get(at("cau-hoi"))).text
-
-
-async def test_a_new_answer_begins_with_the_phrasings_of_the_group(office: Office) -> None:
-    """What is typed there cannot break out of its entry, and the file is no valid answer before it is filled in."""
-    asked = await a_question(office, "gửi xe: ở đâu? --- # có chỗ không")
-    browser = await office.login("Lan", Role.EDITOR, DA_PHUC)
-
-    seen = await browser.get(at("cau-hoi", asked, "moi", "tep"))
-
-    assert seen.headers["Content-Disposition"].startswith("attachment")
-    assert '"gửi xe: ở đâu? --- # có chỗ không"' in seen.page.source or "'gửi xe: ở đâu? --- #" in seen.page.source
 
 
 # Adding a phrasing: on three answers, so that a library learns in a blink

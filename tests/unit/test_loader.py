@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.library import Library
-from bot.knowledge.loader import BrokenContent, load_library
+from bot.knowledge.loader import BrokenContent, load_checked, load_library
 from tests.unit.builders import BANG_LAI, CAN_CUOC, KHAI_SINH, ContentFolder
 
 COMMUNE = "communes/00430.yaml"
@@ -235,3 +235,62 @@ def test_the_fingerprint_is_that_of_the_text(folder: ContentFolder) -> None:
 
     folder.replace(KHAI_SINH, "Trong ngày.", "Ngay trong ngày.")
     assert load_library(folder.path).fingerprint != first
+
+
+NEW = Path("faq/transport/gt-xe-buyt.md")
+
+
+def a_new_text(folder: ContentFolder, **changes: str) -> str:
+    """Return an answer that no file holds, with other words in the place of some."""
+    text = folder.read(BANG_LAI).replace("gt-gplx-mat", NEW.stem).replace("mất bằng lái xe máy", "giờ xe buýt")
+    text = text.replace("domain: transport\n", "domain: transport\nmenu_step: mat-giay-to\n")
+    for old, new in changes.items():
+        text = text.replace(f"{old}:", f"{new}:")
+    return text
+
+
+def test_a_file_that_is_not_there_yet_is_read_as_if_it_were(folder: ContentFolder) -> None:
+    """So a new answer is checked against everything else; nothing is written."""
+    library = load_checked(folder.path, {NEW: a_new_text(folder)})
+
+    assert NEW.stem in library.answers
+    node = library.menu_node("mat-giay-to")
+    assert node
+    assert NEW.stem in node.topics
+    assert library.fingerprint != load_checked(folder.path).fingerprint
+    assert not (folder.path / NEW).exists()
+
+
+def test_what_is_wrong_with_a_file_that_is_not_there_yet_is_told(folder: ContentFolder) -> None:
+    with pytest.raises(BrokenContent) as broken:
+        load_checked(folder.path, {NEW: a_new_text(folder, confidence="sure")})
+
+    assert {problem.file for problem in broken.value.problems} == {NEW}
+
+
+def test_a_file_that_goes_is_read_as_if_it_were_gone(folder: ContentFolder) -> None:
+    folder.write(str(NEW), a_new_text(folder))
+
+    assert NEW.stem not in load_checked(folder.path, {NEW: None}).answers
+
+
+def test_what_still_leads_to_a_file_that_goes_is_a_problem(folder: ContentFolder) -> None:
+    with pytest.raises(BrokenContent) as broken:
+        load_checked(folder.path, {Path(CAN_CUOC): None})
+
+    assert {str(problem.file) for problem in broken.value.problems} >= {KHAI_SINH, "menu.yaml"}
+
+
+@pytest.mark.parametrize("name", ["faq/gt-xe-buyt.md", "x/faq/transport/gt-xe-buyt.md", "faq/a/b/gt-xe-buyt.md"])
+def test_a_text_for_a_place_where_no_answer_is_adds_none(folder: ContentFolder, name: str) -> None:
+    assert NEW.stem not in load_checked(folder.path, {Path(name): a_new_text(folder)}).answers
+
+
+def test_a_menu_step_that_there_is_not_is_one_problem(folder: ContentFolder) -> None:
+    """The step must lead to answers: one that leads to more steps is none."""
+    folder.write(str(NEW), a_new_text(folder).replace("menu_step: mat-giay-to", "menu_step: giay-to"))
+
+    [problem] = folder.problems()
+
+    assert (problem.file, problem.line) == (NEW, folder.line(str(NEW), "menu_step:"))
+    assert "không có nhóm cuối nào mang mã «giay-to»" in problem.text

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.knowledge.abbreviations import Abbreviations
 from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
-from bot.knowledge.matching import RANKED, SUGGESTED, Matcher
+from bot.knowledge.matching import RANKED, SUGGESTED, Matcher, phrasings
 from bot.knowledge.schema import Answer, Synonyms
 from bot.messages import Decision
 from bot.text import fold
@@ -180,3 +180,14 @@ def test_the_phrasing_that_was_most_alike_is_named() -> None:
     matcher = a_matcher(BIRTH, CARD, LICENCE)
 
     assert matcher.match("roi mat the can cuoc").candidates[0].phrasing == "rơi mất thẻ căn cước"
+
+
+def test_what_comes_first_is_the_same_the_quick_way(library: Library) -> None:
+    """For phrasings of the answers themselves, of others, and for what no answer knows."""
+    known = sorted(phrasings(library.answers.values()))[::40]
+    strange = [("cc-mat", "giá vàng hôm nay"), ("cc-mat", "???"), ("cc-mat", known[0][1]), ("khong-co", "mất sổ đỏ")]
+
+    firsts = library.matcher.firsts([*known, *strange])
+
+    matched = (library.matcher.match(text) for _, text in (*known, *strange))
+    assert firsts == [match.topics[0] if match.topics else "" for match in matched]

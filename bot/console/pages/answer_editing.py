@@ -6,53 +6,34 @@ changed meanwhile with both texts side by side.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from bot.bulletins.states import Role
 from bot.console.addresses import at
-from bot.console.answer_views import Message, Tried, messages, tried
+from bot.console.answer_looks import DO, EFFECT, LOOK, Look, Looks
+from bot.console.answer_views import title_of
 from bot.console.forms import Fault
 from bot.console.page import Answer, Page, Redirect, Shown, Visit
 from bot.console.pages.answers import SEGMENT, asked_commune, commune_choices, everybodys
 from bot.desk.answer_forms import BOXES, Typed
 from bot.desk.answer_outcomes import Conflict, Invalid, Mistake, Opened, Saved, Unchanged
 from bot.desk.answers import AnswersDesk
-from bot.desk.trials import Trials
 from bot.errors import UserError
 from bot.knowledge.answer_words import EditWords
-from bot.knowledge.library import Library
 from bot.knowledge.schema import SUMMARY_LENGTH
 
 MOST_BYTES = 256 * 1024
 """What the form may weigh: the longest answer is a tenth of it."""
 
-_DO, _LOOK = "viec", "xem"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """An edit as it would be: its messages, and what becomes of a question before and after it.
-
-    ``is_waiting`` while the machine still learns from the edit.
-    """
-
-    messages: Sequence[Message] = ()
-    before: Tried | None = None
-    after: Tried | None = None
-    is_waiting: bool = False
-
 
 class AnswerEditing:
     """Lets answers of *desk* be edited."""
 
-    def __init__(self, desk: AnswersDesk, trials: Trials, zone: ZoneInfo) -> None:
-        """Try questions with *trials*."""
+    def __init__(self, desk: AnswersDesk, looks: Looks) -> None:
+        """Look at edits with *looks*."""
         self._desk = desk
-        self._trials = trials
-        self._zone = zone
+        self._looks = looks
 
     def pages(self) -> Sequence[Page]:
         """Return the pages."""
@@ -60,7 +41,15 @@ class AnswerEditing:
         needs = Role.EDITOR
         return [
             Page(method="GET", path=form, show=self.edit, needs=needs, whose=everybodys),
-            Page(method="POST", path=form, show=self.answer, needs=needs, whose=everybodys, most_bytes=MOST_BYTES),
+            Page(
+                method="POST",
+                path=form,
+                show=self.answer,
+                needs=needs,
+                whose=everybodys,
+                most_bytes=MOST_BYTES,
+                keeps=BOXES,
+            ),
             Page(method="POST", path=check, show=self.check, needs=needs, whose=everybodys, most_bytes=MOST_BYTES),
         ]
 
@@ -74,7 +63,7 @@ class AnswerEditing:
         opened = await self._opened(visit)
         form = _typed(visit, opened)
         seen = visit.form.text("seen")
-        if visit.form.text(_DO) == _LOOK:
+        if visit.form.text(DO) in {LOOK, EFFECT}:
             return await self._looked_at(visit, opened, form, seen)
         outcome = await self._desk.save(opened.topic, form, by=visit.me.name, seen=seen)
         words = visit.words.answers.edit
@@ -94,7 +83,7 @@ class AnswerEditing:
         if visit.form.text("seen") != opened.file.digest:
             return web.json_response({"faults": [{"field": "", "text": visit.words.answers.refusals.changed}]})
         checked = await self._desk.check(opened, _typed(visit, opened))
-        faults = _faults(checked.mistakes, visit.words.answers.edit)
+        faults = faults_of(checked.mistakes, visit.words.answers.edit)
         return web.json_response({"faults": [{"field": fault.field, "text": fault.text} for fault in faults]})
 
     async def _opened(self, visit: Visit) -> Opened:
@@ -110,24 +99,8 @@ class AnswerEditing:
         checked = await self._desk.check(opened, form)
         if checked.library is None:
             return self._form(visit, opened, form, seen, mistakes=checked.mistakes)
-        commune = asked_commune(visit, visit.form.text("xa"))
-        now, words = visit.now.astimezone(self._zone), visit.words.answers
-        shown = messages(checked.library, opened.topic, commune, now, words.view)
-        question = visit.form.text("hoi")
-        look = await self._tried(visit, opened, shown, checked.library, question) if question else Look(shown)
+        look = await self._looks.look(visit, opened.topic, checked.library, form)
         return self._form(visit, opened, form, seen, look=look)
-
-    async def _tried(
-        self, visit: Visit, opened: Opened, shown: Sequence[Message], edited: Library, question: str
-    ) -> Look:
-        words = visit.words.answers.trial
-        before = tried(visit.library, question, words, this=opened.topic)
-        if edited.fingerprint == visit.library.fingerprint:
-            return Look(shown, before)
-        trained = await self._trials.trained(edited)
-        if trained is None:
-            return Look(shown, before, is_waiting=True)
-        return Look(shown, before, tried(trained, question, words, this=opened.topic))
 
     def _conflict(self, visit: Visit, conflict: Conflict) -> Shown:
         """Show both texts side by side, above a form that loses nothing of either and is made from the newer one."""
@@ -150,6 +123,8 @@ class AnswerEditing:
         is_sent = "xa" in visit.form
         facts: Mapping[str, object] = {
             "opened": opened,
+            "action": at(SEGMENT, opened.topic, "sua"),
+            "check": at(SEGMENT, opened.topic, "kiem-tra"),
             "typed": form,
             "seen": seen,
             "look": look,
@@ -157,9 +132,10 @@ class AnswerEditing:
             "communes": commune_choices(visit),
             "question": visit.form.text("hoi"),
             "summary_length": SUMMARY_LENGTH,
+            "title_of": lambda topic: title_of(visit.library, topic),
         }
         title = visit.words.answers.edit.heading.format(title=opened.answer.title)
-        faults = _faults(mistakes, visit.words.answers.edit)
+        faults = faults_of(mistakes, visit.words.answers.edit)
         return Shown("answers/form.html", title, facts, faults, back=at(SEGMENT, opened.topic))
 
 
@@ -169,7 +145,8 @@ def _typed(visit: Visit, opened: Opened) -> Typed:
     return Typed(**{box: form.text(box) if box in form else getattr(opened.typed, box) for box in BOXES})
 
 
-def _faults(mistakes: Sequence[Mistake], words: EditWords) -> tuple[Fault, ...]:
+def faults_of(mistakes: Sequence[Mistake], words: EditWords) -> tuple[Fault, ...]:
+    """Return *mistakes* as the faults of a form, each box by the name that it has on the page."""
     return tuple(Fault(mistake.box, _sentence(mistake, words)) for mistake in mistakes)
 
 

@@ -16,12 +16,13 @@ from bot.console.answer_views import messages, with_answer
 from bot.console.forms import Fault
 from bot.console.looks import capital
 from bot.console.page import Answer, Choice, Page, Redirect, Shown, Visit, nobodys
+from bot.desk.answer_beginnings import is_new
 from bot.desk.answer_forms import changed, show_day, typed
 from bot.desk.answer_lists import Need, Order, State, Wanted, lines, states
 from bot.desk.answer_outcomes import Invalid, Mistake, Opened
 from bot.desk.answers import AnswersDesk
 from bot.desk.merging import Row, side_by_side
-from bot.desk.ports import FileText, Interest, InterestBook
+from bot.desk.ports import FileText, FileVersion, Interest, InterestBook
 from bot.errors import UserError
 from bot.knowledge.schema import Answer as Content
 from bot.knowledge.schema import Domain
@@ -76,6 +77,7 @@ class AnswerPages:
             Page(method="GET", path=f"{one}/lich-su", show=self.history, needs=editor, whose=everybodys),
             Page(method="GET", path=f"{one}/lich-su/{{id}}", show=self.version, needs=editor, whose=everybodys),
             Page(method="POST", path=f"{one}/lay-lai", show=self.put_back, needs=editor, whose=everybodys),
+            Page(method="POST", path=f"{one}/go", show=self.undo_creation, needs=editor, whose=everybodys),
         ]
 
     async def list(self, visit: Visit) -> Answer:
@@ -89,6 +91,7 @@ class AnswerPages:
             "found": len(found),
             "is_counted": is_counted,
             "tags": lambda line: tags(line.states, visit),
+            "can_begin": not self._desk.why_not_begin(visit.me),
             "newer": _list_address(wanted, number - 1) if number > 1 else "",
             "older": _list_address(wanted, number + 1) if len(found) > number * PER_PAGE else "",
             **_choices(visit),
@@ -105,7 +108,8 @@ class AnswerPages:
             "opened": opened,
             "tags": tags(states(opened.answer, self._today(visit)), visit),
             "why_not": why_not,
-            "undo": history[1] if len(history) > 1 and history[0].by and not why_not else None,
+            "undo": None if why_not else _undoable(history),
+            "can_remove": not why_not and is_new(history),
             "newest": history[0] if history else None,
             "phrasings": len(opened.answer.questions),
         }
@@ -160,6 +164,16 @@ class AnswerPages:
         notice = words.history.undone if "undo" in form else words.history.put_back_done
         return Redirect(at(SEGMENT, topic), notice.format(title=visit.library.answers[topic].title))
 
+    async def undo_creation(self, visit: Visit) -> Answer:
+        """Take an answer away again that was just written."""
+        topic, words = visit.field("topic"), visit.words.answers
+        title = visit.library.answers[topic].title
+        outcome = await self._desk.undo_creation(topic, by=visit.me.name, seen=visit.form.text("seen"))
+        if isinstance(outcome, Invalid):
+            problems = " ".join(mistake.text for mistake in outcome.mistakes)
+            raise UserError(words.refusals.faulty.format(problems=problems))
+        return Redirect(at(SEGMENT), words.begin.removed.format(title=title))
+
     async def _signing(self, visit: Visit, mistakes: Sequence[Mistake] = ()) -> Shown:
         opened = await self._desk.open(visit.field("topic"))
         if why_not := self._desk.why_not(visit.me, opened.answer):
@@ -189,6 +203,13 @@ class AnswerPages:
 
     def _today(self, visit: Visit) -> date:
         return visit.now.astimezone(self._zone).date()
+
+
+def _undoable(history: Sequence[FileVersion]) -> FileVersion | None:
+    """Return the text from before the newest edit, if that was made here; *history* has the newest first."""
+    if len(history) < 2 or not history[0].by or not history[1].digest:  # noqa: PLR2004  # the newest and one before
+        return None
+    return history[1]
 
 
 def tags(found: Sequence[State], visit: Visit) -> list[tuple[str, str]]:

@@ -1,11 +1,10 @@
-"""Add a phrasing to an answer, after seeing what it changes; or begin a new answer with the phrasings of a group."""
+"""Add a phrasing to an answer, after seeing what it changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiohttp import hdrs, web
-
 from bot.bulletins.states import Role
+from bot.console.answer_views import title_of
 from bot.console.forms import Fault
 from bot.console.page import ID, Answer, Choice, Page, Redirect, Shown, Visit, in_query, together
 from bot.console.pages.questions import SEGMENT, Look, group_of, question_owner, shown_texts
@@ -13,15 +12,12 @@ from bot.desk.answer_outcomes import Conflict, Invalid, Opened, Saved, Unchanged
 from bot.desk.grouping import Group
 from bot.desk.phrasing_effects import Effects, EffectTrials
 from bot.desk.questions import QuestionsDesk, fault_of
-from bot.desk.skeletons import skeleton
 from bot.errors import UserError
 from bot.knowledge.library import Library
 from bot.text import mask, without_masks
 
 _SHOWN = 12
 """Wordings of a group that are shown, and tried."""
-
-_NAME = "cau-tra-loi-moi.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,6 @@ class PhrasingPages:
         return [
             Page(method="GET", path=f"{one}/them", show=self.look, needs=editor, whose=whose),
             Page(method="POST", path=f"{one}/them", show=self.add, needs=editor, whose=whose),
-            Page(method="GET", path=f"{one}/moi", show=self.begin, needs=editor, whose=whose),
-            Page(method="GET", path=f"{one}/moi/tep", show=self.download, needs=editor, whose=whose),
         ]
 
     async def look(self, visit: Visit) -> Answer:
@@ -84,20 +78,6 @@ class PhrasingPages:
                 faults = (Fault("", words.faults.changed),)
                 return await self._form(visit, look, group, wish, faults=faults, is_looking=True)
 
-    async def begin(self, visit: Visit) -> Answer:
-        """Show the file of a new answer, with what is known of it."""
-        look, group = await group_of(visit, self._desk)
-        text = skeleton(_phrasings(group), visit.words.questions.begin, visit.now.date())
-        facts = {"look": look, "group": group, "text": text}
-        return Shown("questions/begin.html", visit.words.questions.begin.heading, facts, back=look.address())
-
-    async def download(self, visit: Visit) -> Answer:
-        """Send the same as a file."""
-        _, group = await group_of(visit, self._desk)
-        text = skeleton(_phrasings(group), visit.words.questions.begin, visit.now.date())
-        headers = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="{_NAME}"'}
-        return web.Response(text=text, content_type="text/markdown", headers=headers)
-
     async def _form(
         self,
         visit: Visit,
@@ -123,7 +103,7 @@ class PhrasingPages:
             "others": _others(visit.library, words.add.no_other),
             "opened": opened,
             "effects": None,
-            "title_of": lambda topic: _title(visit.library, topic),
+            "title_of": lambda topic: title_of(visit.library, topic),
         }
         if opened and is_looking:
             found = await self._effects(visit, opened, group, wish)
@@ -160,11 +140,6 @@ def _suggested(group: Group) -> str:
     return min(filter(None, texts), key=len, default="")
 
 
-def _phrasings(group: Group) -> list[str]:
-    texts = [" ".join(without_masks(mask(text)).split()) for text in group.texts[:_SHOWN]]
-    return [text for text in texts if text]
-
-
 def _nearest(visit: Visit, group: Group, chosen: str) -> list[Choice]:
     """Return the answers that the matcher finds nearest to the group, the chosen one among them."""
     match = visit.library.matcher.match(group.texts[0])
@@ -176,7 +151,3 @@ def _nearest(visit: Visit, group: Group, chosen: str) -> list[Choice]:
 def _others(library: Library, none: str) -> list[Choice]:
     answers = sorted(library.answers.values(), key=lambda one: one.title)
     return [Choice("", none), *(Choice(one.id, one.title) for one in answers)]
-
-
-def _title(library: Library, topic: str) -> str:
-    return library.answers[topic].title if topic in library.answers else topic

@@ -1,9 +1,9 @@
 """What people ask: how they were answered, in figures that are never added up, and what nothing helped, in groups."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.bulletins.states import Role
@@ -128,12 +128,13 @@ class QuestionPages:
         """Return how questions were answered: in whole, by week and by topic."""
         words, now = visit.words.questions, visit.now.astimezone(self._zone)
         starts = week_starts(now, int(look.span))
-        asked = await self._desk.book.asked(asker.communes, starts[-1].date(), now.date())
+        asked = await self._desk.book.asked(asker.communes, [start.date() for start in reversed(starts)], now.date())
         wishes = await self._desk.book.wishes_for_a_person(asker.communes, starts[-1])
-        interest = await self._interest.interest(asker.communes, starts[-1])
+        interest = await self._interest.thoughts(asker.communes, starts[-1])
         ends = Counter[Decision]()
         for one in asked:
             ends[one.decision] += one.number
+        most = _most_asked(asked)
         names = [getattr(words.decisions, end) for end in Decision]
         return {
             "ends": [
@@ -141,24 +142,25 @@ class QuestionPages:
                 (words.decisions.handover, wishes),
             ],
             "weeks": self._weeks(visit, asked, starts),
-            "topics": self._topics(visit, asked),
-            "thoughts": _thoughts(visit, asked, interest),
+            "topics": self._topics(visit, most),
+            "thoughts": _thoughts(visit, most, interest),
             "has_asked": bool(asked),
         }
 
     def _weeks(self, visit: Visit, asked: Sequence[AskedAt], starts: Sequence[datetime]) -> Chart | None:
-        words = visit.words.questions
-        rows = []
-        for start in starts:
-            days = [one for one in asked if start.date() <= one.day < start.date() + timedelta(days=7)]
-            parts = tuple(sum(one.number for one in days if one.decision is end) for end in Decision)
-            rows.append(Bar(words.figures.week.format(date=f"{start:%d/%m}"), parts))
+        words, ends = visit.words.questions, defaultdict[date, Counter[Decision]](Counter)
+        for one in asked:
+            ends[one.day][one.decision] += one.number
+        rows = [
+            Bar(words.figures.week.format(date=f"{start:%d/%m}"), tuple(ends[start.date()][end] for end in Decision))
+            for start in starts
+        ]
         heads = (words.groups.weeks, *(getattr(words.decisions, end) for end in Decision))
         return bars(words.figures.weeks, words.figures.weeks_what.format(number=len(starts)), heads, rows)
 
-    def _topics(self, visit: Visit, asked: Sequence[AskedAt]) -> Chart | None:
+    def _topics(self, visit: Visit, most: Sequence[tuple[str, Counter[Decision]]]) -> Chart | None:
         words, ends = visit.words.questions, (Decision.ANSWER, Decision.SUGGEST)
-        rows = [Bar(_title(visit, topic), tuple(counter[end] for end in ends)) for topic, counter in _most_asked(asked)]
+        rows = [Bar(_title(visit, topic), tuple(counter[end] for end in ends)) for topic, counter in most]
         heads = (words.figures.topic, *(getattr(words.decisions, end) for end in ends))
         return bars(words.figures.topics, words.figures.topics_what, heads, rows)
 
@@ -235,10 +237,10 @@ def _by_week(group: Group, starts: Sequence[datetime]) -> list[tuple[datetime, i
 
 
 def _most_asked(asked: Sequence[AskedAt]) -> list[tuple[str, Counter[Decision]]]:
-    counts: dict[str, Counter[Decision]] = {}
+    counts = defaultdict[str, Counter[Decision]](Counter)
     for one in asked:
         if one.topic:
-            counts.setdefault(one.topic, Counter())[one.decision] += one.number
+            counts[one.topic][one.decision] += one.number
     return sorted(counts.items(), key=lambda item: (-item[1].total(), item[0]))[:_TOPICS]
 
 
@@ -248,7 +250,7 @@ def _title(visit: Visit, topic: str) -> str:
 
 
 def _thoughts(
-    visit: Visit, asked: Sequence[AskedAt], interest: Mapping[str, Interest]
+    visit: Visit, most: Sequence[tuple[str, Counter[Decision]]], interest: Mapping[str, Interest]
 ) -> list[tuple[str, str, Sequence[int]]]:
     """Return the most asked topics with their figures: answered, offered, liked, disliked."""
     return [
@@ -262,5 +264,5 @@ def _thoughts(
                 interest.get(topic, Interest()).unhelpful,
             ),
         )
-        for topic, counter in _most_asked(asked)
+        for topic, counter in most
     ]
