@@ -28,7 +28,7 @@ from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
 from bot.clock import SystemClock
 from bot.messages import Channel
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 from bot.storage.bulletin_rows import read_bulletins
 from bot.storage.bulletins import SqlBulletins
 from bot.storage.database import Database, open_database

@@ -1,6 +1,6 @@
 """Tell a human about a trouble once, not at every try: a fault met by 5,000 messages is one thing to mend."""
 
-from bot.ports import Alerts
+from bot.ports.world import Alerts
 
 
 class Alarm:

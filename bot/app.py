@@ -28,7 +28,8 @@ from bot.knowledge.shelf import Shelf
 from bot.messages import Channel, Reply
 from bot.metrics import Metrics
 from bot.pipeline import Pipeline, Stage
-from bot.ports import Leases, Platform
+from bot.ports.platforms import Platform
+from bot.ports.world import Leases
 from bot.serving import Readiness, build_figures_site, build_site, figures_page, serving
 from bot.settings import Settings
 from bot.storage import schema
@@ -123,7 +124,7 @@ class _Service:
 
     def __init__(self, world: World, observe: Callable[[Stage | SendStage], None]) -> None:
         self._world = world
-        platforms: dict[tuple[Channel, str], Platform] = {}
+        platforms = dict[tuple[Channel, str], Platform]()
         self._inbox = SqlInbox(
             world.database,
             world.clock,

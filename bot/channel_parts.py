@@ -15,7 +15,8 @@ from bot.channels.zalo.channel import ZaloChannel
 from bot.channels.zalo.render import ZaloTexts
 from bot.knowledge.sayings import Sayings
 from bot.messages import Channel
-from bot.ports import Broadcaster, Carrier, PhotoKeeper, Platform, Reception
+from bot.ports.conversations import Reception
+from bot.ports.platforms import Broadcaster, Carrier, PhotoKeeper, Platform
 from bot.settings import Settings
 from bot.storage.pictures import SqlPictures
 from bot.storage.records import SqlRecords

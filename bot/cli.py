@@ -25,11 +25,11 @@ from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from bot.channels.terminal.chat import Conversation
-    from bot.desk.ports import StaffMember
+    from bot.desk.ports.house import StaffMember
     from bot.knowledge.evaluation import Labelled, Observed
     from bot.knowledge.library import Library
     from bot.knowledge.problems import Problem
-    from bot.ports import KeepQuestion, Outcome
+    from bot.ports.conversations import KeepQuestion, Outcome
     from bot.storage.backup import Restored
 
 _DEMO_DATABASE = "sqlite+aiosqlite:///var/demo.db"
@@ -344,7 +344,7 @@ async def _observe(conversation: "Conversation", labelled: "Labelled") -> "Obser
 
 def _first_question(outcome: "Outcome") -> "KeepQuestion | None":
     """Return what became of the question in *outcome*; of two in one message, the first."""
-    from bot.ports import KeepQuestion
+    from bot.ports.conversations import KeepQuestion
 
     return next((effect for effect in outcome.effects if isinstance(effect, KeepQuestion)), None)
 

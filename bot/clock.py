@@ -1,4 +1,4 @@
-"""The system's clock, where a `bot.ports.Clock` is asked for."""
+"""The system's clock, where a `bot.ports.world.Clock` is asked for."""
 
 from datetime import UTC, datetime
 

@@ -14,7 +14,8 @@ from bot.desk.questions import QuestionsDesk
 from bot.desk.tickets import TicketDesk, TicketStores
 from bot.knowledge.loader import load_checked
 from bot.office import build_desk, build_login_links, build_staff_desk
-from bot.ports import Clock, PhotoKeeper, Platform
+from bot.ports.platforms import PhotoKeeper, Platform
+from bot.ports.world import Clock
 from bot.settings import Settings
 from bot.storage.answer_files import SqlAnswerFiles
 from bot.storage.asked import SqlAsked

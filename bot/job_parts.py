@@ -9,7 +9,7 @@ from bot.channel_parts import Channels
 from bot.console.addresses import PREFIX
 from bot.desk.composing import Composer
 from bot.messages import Reply
-from bot.ports import Bulletin, Mention
+from bot.ports.bulletins import Bulletin, Mention
 from bot.settings import Settings
 from bot.storage.broadcasts import SqlBroadcasts
 from bot.storage.day_counts import SqlDayCounter

@@ -107,7 +107,7 @@ class Reply:
 
     Buttons with a payload are numbered from 1 in their order on every channel, so that typing ``2`` does what pressing
     the second one does. ``asks_location`` offers the platform's own way of sharing where one is, if it has one.
-    ``picture`` is the key of a picture to show above the text (`bot.ports.Pictures`).
+    ``picture`` is the key of a picture to show above the text (`bot.ports.platforms.Pictures`).
     """
 
     text: str

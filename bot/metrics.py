@@ -37,7 +37,7 @@ _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 
 
 class Metrics:
-    """`bot.ports.Meter` and `bot.ports.Alerts` for one process, with a registry of its own."""
+    """`bot.ports.world.Meter` and `bot.ports.world.Alerts` for one process, with a registry of its own."""
 
     def __init__(self) -> None:
         """Declare every metric; one that is not declared here is a mistake in the code that counts it."""

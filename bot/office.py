@@ -28,7 +28,7 @@ from bot.clock import SystemClock
 from bot.desk.bulletins import Desk
 from bot.desk.house import Broadcasting, House, Stores
 from bot.desk.logins import LoginLinks
-from bot.desk.ports import StaffMember
+from bot.desk.ports.house import StaffMember
 from bot.desk.previews import Screen
 from bot.desk.slots import told
 from bot.desk.staff import StaffDesk
@@ -37,7 +37,7 @@ from bot.knowledge.bulletin_words import DeskWords
 from bot.knowledge.library import Library
 from bot.knowledge.loader import load_words
 from bot.messages import Channel
-from bot.ports import Clock
+from bot.ports.world import Clock
 from bot.settings import Settings
 from bot.storage import schema
 from bot.storage.broadcasts import SqlBroadcasts

@@ -21,19 +21,10 @@ import structlog
 from bot.batch import Batch
 from bot.errors import AccountFault, PlatformError, Retryable, Uncertain
 from bot.messages import Channel, Decision, Incoming, Outgoing, Reply
-from bot.ports import (
-    Alerts,
-    Finished,
-    Handle,
-    Handled,
-    Inbox,
-    KeepQuestion,
-    Meter,
-    Outcome,
-    Platform,
-    Posted,
-    Work,
-)
+from bot.ports.conversations import Handle, KeepQuestion, Outcome
+from bot.ports.inbox import Finished, Handled, Inbox, Posted, Work
+from bot.ports.platforms import Platform
+from bot.ports.world import Alerts, Meter
 from bot.text import clean, mask
 
 log = structlog.get_logger()
@@ -68,7 +59,7 @@ def _nothing(_stage: Stage) -> None:
 
 
 class Pipeline:
-    """Takes messages in (`bot.ports.Reception`) and sees each through."""
+    """Takes messages in (`bot.ports.conversations.Reception`) and sees each through."""
 
     def __init__(
         self,

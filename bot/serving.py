@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from bot.errors import OperatorError
-from bot.ports import Doubt
+from bot.ports.serving import Doubt
 
 log = structlog.get_logger()
 

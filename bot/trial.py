@@ -5,7 +5,9 @@ from datetime import datetime
 
 from bot.clock import SystemClock
 from bot.knowledge.library import Library
-from bot.ports import KeptData, OwnTicket, Person, PublishedBulletin
+from bot.ports.bulletins import PublishedBulletin
+from bot.ports.conversations import Person
+from bot.ports.records import KeptData, OwnTicket
 from bot.settings import Settings
 from bot.tickets.codes import new_code
 from handlers.router import Router

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.clock import SystemClock
 from bot.knowledge.shelf import Shelf
 from bot.metrics import Metrics
-from bot.ports import Leases
+from bot.ports.world import Leases
 from bot.settings import Settings
 from bot.storage.database import Database
 

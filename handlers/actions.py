@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from bot.messages import Decision
-from bot.ports import Archive, KeepQuestion, Outcome, Records
+from bot.ports.bulletins import Archive
+from bot.ports.conversations import KeepQuestion, Outcome
+from bot.ports.records import Records
 from handlers import bulletins, communes, hamlets, hotlines, menu, privacy, smalltalk, staff
 from handlers.feedback import Feedback
 from handlers.own_tickets import OwnTickets

@@ -9,7 +9,7 @@ from bot.knowledge.fields import fill, used_fields
 from bot.knowledge.schema import Answer
 from bot.markup import markdown, paginate, parse, plain
 from bot.messages import Button, Reply
-from bot.ports import Dialogue, Outcome
+from bot.ports.conversations import Dialogue, Outcome
 from handlers.payloads import Do, do, page_button, topic_button, vote_button
 from handlers.turn import Turn, outcome
 

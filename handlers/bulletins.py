@@ -5,7 +5,8 @@ from dataclasses import replace
 from bot.bulletins.addresses import archive_address
 from bot.markup import escape
 from bot.messages import Button, Reply
-from bot.ports import Archive, Outcome, PublishedBulletin, Subscribe, Unsubscribe
+from bot.ports.bulletins import Archive, PublishedBulletin
+from bot.ports.conversations import Outcome, Subscribe, Unsubscribe
 from handlers import hamlets
 from handlers.communes import ask_commune
 from handlers.payloads import Do, do

@@ -11,7 +11,7 @@ from bot.knowledge.place_words import COMMUNE_KINDS, words
 from bot.knowledge.places import Place
 from bot.markup import escape
 from bot.messages import Button
-from bot.ports import ChooseCommune, Dialogue, Outcome
+from bot.ports.conversations import ChooseCommune, Dialogue, Outcome
 from handlers.answers import suggestion
 from handlers.payloads import DEEP_LINK, Do, commune_button, do
 from handlers.turn import Turn, outcome

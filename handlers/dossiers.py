@@ -1,7 +1,7 @@
 """A dossier code was typed: we cannot look into dossiers, but say where the person can."""
 
 from bot.messages import Decision
-from bot.ports import KeepQuestion, Outcome
+from bot.ports.conversations import KeepQuestion, Outcome
 from bot.text import DOSSIER_CODE
 from handlers import answers
 from handlers.payloads import Do, do

@@ -3,7 +3,7 @@
 from bot.knowledge.emergencies import TOPIC
 from bot.knowledge.schema import Emergency
 from bot.messages import Decision
-from bot.ports import KeepQuestion, LetBulletinsWait, Outcome
+from bot.ports.conversations import KeepQuestion, LetBulletinsWait, Outcome
 from handlers.turn import Turn, outcome
 
 

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.knowledge.hours import OfficeHours
 from bot.messages import Reply
-from bot.ports import Dialogue, FeedbackDraft, Forget, OpenTicket, Outcome, Tickets
+from bot.ports.conversations import Dialogue, FeedbackDraft, Forget, OpenTicket, Outcome
+from bot.ports.records import Tickets
 from bot.text import fold
 from bot.tickets.states import WAITING, TicketKind
 from handlers import feedback_steps as steps

@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.knowledge.sayings import FeedbackWords
 from bot.markup import escape, escape_lines
 from bot.messages import Button
-from bot.ports import Dialogue, FeedbackDraft, Outcome
+from bot.ports.conversations import Dialogue, FeedbackDraft, Outcome
 from handlers import answers
 from handlers.payloads import feedback_button
 from handlers.turn import Turn, outcome

@@ -7,7 +7,7 @@ from bot.knowledge.hamlets import begins_like_one, find_hamlets
 from bot.knowledge.matching import Match
 from bot.markup import escape
 from bot.messages import Button, Decision
-from bot.ports import ChooseHamlet, Dialogue, Outcome
+from bot.ports.conversations import ChooseHamlet, Dialogue, Outcome
 from handlers.communes import ask_commune, echo
 from handlers.payloads import Do, do, hamlet_button, hamlet_mark
 from handlers.turn import Turn, outcome

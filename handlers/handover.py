@@ -8,7 +8,7 @@ everywhere.
 from dataclasses import replace
 
 from bot.messages import Kind, Reply
-from bot.ports import EndTalk, Outcome, Talk, TellStaff
+from bot.ports.conversations import EndTalk, Outcome, Talk, TellStaff
 from handlers import feedback, small_words
 from handlers.turn import Turn, outcome
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.knowledge.schema import Phone
-from bot.ports import Outcome
+from bot.ports.conversations import Outcome
 from handlers.payloads import Do, do
 from handlers.turn import Turn, outcome
 

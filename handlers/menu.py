@@ -2,7 +2,7 @@
 
 from bot.knowledge.schema import MenuNode
 from bot.messages import Button
-from bot.ports import Outcome
+from bot.ports.conversations import Outcome
 from handlers.answers import suggestion
 from handlers.payloads import Do, do, menu_button
 from handlers.turn import Turn, outcome

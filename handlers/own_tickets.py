@@ -7,7 +7,8 @@ from textwrap import shorten
 
 from bot.markup import escape, escape_lines
 from bot.messages import Button
-from bot.ports import Outcome, OwnTicket, TellStaff, Tickets
+from bot.ports.conversations import Outcome, TellStaff
+from bot.ports.records import OwnTicket, Tickets
 from bot.text import without_masks
 from bot.tickets.codes import PREFIX, Written, read_code
 from bot.tickets.states import WAITING

@@ -1,7 +1,8 @@
 """What is kept about a person: show it, delete it."""
 
 from bot.markup import escape
-from bot.ports import Forget, Outcome, Records
+from bot.ports.conversations import Forget, Outcome
+from bot.ports.records import Records
 from handlers.payloads import Do, do
 from handlers.turn import Turn, outcome
 

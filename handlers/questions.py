@@ -4,7 +4,7 @@ import re
 
 from bot.knowledge.matching import Match
 from bot.messages import Button, Decision, Reply
-from bot.ports import KeepQuestion, Outcome
+from bot.ports.conversations import KeepQuestion, Outcome
 from handlers import answers, bulletins, communes, hotlines, smalltalk, staff
 from handlers.payloads import Do, do
 from handlers.turn import Turn, outcome

@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 from bot.knowledge.library import Library
 from bot.knowledge.matching import Match
 from bot.messages import Incoming, Kind, Reply
-from bot.ports import Archive, ChooseCommune, Clock, Forget, MarkGone, Meter, Outcome, Person, Records, Talk, Tickets
+from bot.ports.bulletins import Archive
+from bot.ports.conversations import ChooseCommune, Forget, MarkGone, Outcome, Person, Talk
+from bot.ports.records import Records, Tickets
+from bot.ports.world import Clock, Meter
 from bot.text import fold, was_masked, without_masks
 from handlers import (
     answers,

@@ -5,7 +5,7 @@ Which words these are stands in ``content/messages.yaml``; here is what each kin
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bot.ports import Outcome
+from bot.ports.conversations import Outcome
 from handlers import smalltalk
 from handlers.payloads import Do
 from handlers.turn import Turn

@@ -1,6 +1,6 @@
 """Words that are no questions: greetings, thanks, anger, a sticker, a lone number."""
 
-from bot.ports import Dialogue, Outcome
+from bot.ports.conversations import Dialogue, Outcome
 from handlers.communes import AWAITING
 from handlers.payloads import Do, do
 from handlers.turn import Turn, outcome

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.knowledge.hours import OfficeHours
-from bot.ports import LetBulletinsWait, OpenTicket, Outcome
+from bot.ports.conversations import LetBulletinsWait, OpenTicket, Outcome
 from bot.tickets.states import TicketKind
 from handlers import feedback
 from handlers.communes import ask_commune

@@ -10,7 +10,9 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from bot.markup import escape
-from bot.ports import BindStaff, KeepLoginLink, Meter, Outcome, Records
+from bot.ports.conversations import BindStaff, KeepLoginLink, Outcome
+from bot.ports.records import Records
+from bot.ports.world import Meter
 from bot.web.login_links import LIFE, new_link
 from handlers.turn import Turn, outcome
 

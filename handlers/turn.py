@@ -8,7 +8,7 @@ from bot.knowledge.library import Library
 from bot.knowledge.matching import RANKED
 from bot.knowledge.sayings import Sayings
 from bot.messages import Button, Channel, Incoming, Reply
-from bot.ports import Dialogue, Effect, Outcome, Person
+from bot.ports.conversations import Dialogue, Effect, Outcome, Person
 
 
 @dataclass(frozen=True, slots=True)

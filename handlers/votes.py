@@ -1,6 +1,6 @@
 """Was an answer of use? A button or a thumb tells the editors."""
 
-from bot.ports import Outcome, Vote
+from bot.ports.conversations import Outcome, Vote
 from handlers.payloads import Do, do
 from handlers.turn import Turn, outcome
 

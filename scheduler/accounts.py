@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.ports import Hold
+from bot.ports.sending import Hold
 from scheduler.sender import Outbox
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 from bot.bulletins.deliveries import State, Verdict
-from bot.ports import Hold
+from bot.ports.sending import Hold
 
 LONGEST_SECONDS = 300.0
 """How long an account is left alone at most, and at once where deliveries were burnt by the dozen."""

@@ -29,18 +29,10 @@ from bot.bulletins.timing import Quiet
 from bot.desk.composing import Composer
 from bot.desk.drafting import capitalised
 from bot.errors import PlatformError, Retryable
-from bot.ports import (
-    Alerts,
-    Article,
-    Broadcast,
-    BroadcastBook,
-    Broadcaster,
-    Bulletin,
-    Clock,
-    Lease,
-    Leases,
-    Meter,
-)
+from bot.ports.bulletins import Bulletin
+from bot.ports.platforms import Article, Broadcaster
+from bot.ports.sending import Broadcast, BroadcastBook
+from bot.ports.world import Alerts, Clock, Lease, Leases, Meter
 
 log = structlog.get_logger()
 

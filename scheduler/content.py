@@ -14,7 +14,8 @@ from typing import Protocol
 import structlog
 
 from bot.knowledge.library import Library
-from bot.ports import Alerts, Doubt, Served, ServedBook
+from bot.ports.serving import Doubt, Served, ServedBook
+from bot.ports.world import Alerts
 
 log = structlog.get_logger()
 

@@ -13,7 +13,9 @@ import structlog
 
 from bot.bulletins.timing import Quiet, is_too_late
 from bot.messages import Channel
-from bot.ports import Alerts, Bulletin, Clock, Launches
+from bot.ports.bulletins import Bulletin
+from bot.ports.sending import Launches
+from bot.ports.world import Alerts, Clock
 
 log = structlog.get_logger()
 

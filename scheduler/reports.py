@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.bulletins.states import CLOCKWORK
-from bot.desk.ports import StaffBook
+from bot.desk.ports.house import StaffBook
 from bot.desk.report_contents import told_day, told_period
 from bot.desk.reports import Period, due_soon
 from bot.knowledge.library import Library
-from bot.ports import Clock, DayCounter, Reminder, ReminderBook
+from bot.ports.reminders import Reminder, ReminderBook
+from bot.ports.world import Clock, DayCounter
 
 log = structlog.get_logger()
 

@@ -21,20 +21,10 @@ from bot.bulletins.deliveries import State, Verdict, verdict
 from bot.bulletins.timing import Quiet
 from bot.errors import PlatformError
 from bot.messages import Channel, Outgoing, Reply
-from bot.ports import (
-    Bulletin,
-    Carrier,
-    Clock,
-    Delivery,
-    Hold,
-    Lease,
-    Leases,
-    Ledger,
-    Mention,
-    Meter,
-    Tried,
-    Wanted,
-)
+from bot.ports.bulletins import Bulletin, Mention
+from bot.ports.platforms import Carrier
+from bot.ports.sending import Delivery, Hold, Ledger, Tried, Wanted
+from bot.ports.world import Clock, Lease, Leases, Meter
 from scheduler.beat import Beat
 from scheduler.breaker import Breaker
 

@@ -15,12 +15,15 @@ import structlog
 
 from bot.bulletins.states import CLOCKWORK
 from bot.bulletins.timing import GRACE, REMIND_BEFORE, WEEKDAYS, Weekly
-from bot.desk.ports import StaffBook
+from bot.desk.ports.house import StaffBook
 from bot.desk.slots import week_of
 from bot.knowledge.bulletin_words import SlotWords
 from bot.knowledge.library import Library
 from bot.knowledge.schema import Commune, Week
-from bot.ports import Alerts, Audience, Clock, Draft, Reminder, SlotBook, SlotPlan
+from bot.ports.bulletins import Audience, Draft
+from bot.ports.reminders import Reminder
+from bot.ports.sending import SlotBook, SlotPlan
+from bot.ports.world import Alerts, Clock
 
 log = structlog.get_logger()
 

@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.bulletins.timing import Quiet
-from bot.desk.ports import StaffBook, StaffMember
+from bot.desk.ports.house import StaffBook, StaffMember
 from bot.knowledge.hours import OfficeHours
 from bot.knowledge.library import Library
 from bot.knowledge.ticket_words import TicketReminders
-from bot.ports import Clock, NewTicket, Reminder, TicketNews, TicketReminderBook
+from bot.ports.reminders import NewTicket, Reminder, TicketNews, TicketReminderBook
+from bot.ports.world import Clock
 from bot.tickets.states import TicketKind
 
 log = structlog.get_logger()

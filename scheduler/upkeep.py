@@ -11,7 +11,7 @@ import structlog
 
 from bot.knowledge.library import Library
 from bot.knowledge.notices import find_notices
-from bot.ports import Clock, Leases, Retention
+from bot.ports.world import Clock, Leases, Retention
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ def accepts(_message: Outgoing, _before: int) -> PlatformError | None:
 
 
 class PaperCarrier:
-    """Implements `bot.ports.Carrier`; ``books`` counts what was accepted by recipient, ``bodies`` keeps it in order."""
+    """A `Carrier`; ``books`` counts what was accepted by recipient, ``bodies`` keeps it in order."""
 
     def __init__(self, answer: Answer = accepts, *, rate: float = 10_000) -> None:
         self.answer = answer

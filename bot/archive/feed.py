@@ -11,7 +11,7 @@ from html import escape
 from xml.etree import ElementTree as ET
 
 from bot.archive.views import Card, Notice, Reader
-from bot.ports import PublishedBulletin
+from bot.ports.bulletins import PublishedBulletin
 
 LONGEST = 20
 """Entries: whoever was away for longer leafs through the pages."""

@@ -21,7 +21,7 @@ from bot.bulletins.addresses import ROOT
 from bot.bulletins.sheet import sheet
 from bot.desk.renditions import paper, radio
 from bot.knowledge.library import Library
-from bot.ports import PublicArchive, PublishedBulletin
+from bot.ports.bulletins import PublicArchive, PublishedBulletin
 from bot.web.assets import ICON, read_assets
 from bot.web.origin import origin_of
 

@@ -20,7 +20,7 @@ from bot.desk.renditions import Written
 from bot.knowledge.library import Library
 from bot.knowledge.sayings import ArchiveWords
 from bot.markup import escape_lines, parse, plain
-from bot.ports import Mention, PublishedBulletin, PublishedExchange
+from bot.ports.bulletins import Mention, PublishedBulletin, PublishedExchange
 from bot.web.hypertext import html
 
 _EXCERPT = 180

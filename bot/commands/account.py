@@ -11,7 +11,7 @@ from bot.messages import Channel
 from bot.settings import read_settings
 
 if TYPE_CHECKING:
-    from bot.ports import Hold
+    from bot.ports.sending import Hold
 
 
 @click.group()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.desk.ports import StaffMember
+from bot.desk.ports.house import StaffMember
 from bot.desk.staff import short_of_two
 from bot.knowledge.problems import Problem
 from bot.knowledge.schema import Commune

@@ -14,7 +14,7 @@ from bot.bulletins.deliveries import State
 from bot.bulletins.states import Move
 from bot.commands.running import at_desk, codes_of
 from bot.errors import UserError
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.desk.bulletins import Report, Written
     from bot.knowledge.bulletin_words import DeskWords
     from bot.office import Office
-    from bot.ports import Bulletin
+    from bot.ports.bulletins import Bulletin
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

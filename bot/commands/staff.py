@@ -10,7 +10,7 @@ from bot.bulletins.states import Role
 from bot.commands.running import at_desk, codes_of
 
 if TYPE_CHECKING:
-    from bot.desk.ports import StaffMember
+    from bot.desk.ports.house import StaffMember
     from bot.office import Office
 
 Command = TypeVar("Command", bound=Callable[..., Any])

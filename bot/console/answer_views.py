@@ -15,7 +15,7 @@ from bot.knowledge.library import Library
 from bot.knowledge.matching import Candidate
 from bot.knowledge.schema import Answer
 from bot.messages import Address, Channel, Incoming, Kind
-from bot.ports import Outcome, Person
+from bot.ports.conversations import Outcome, Person
 from bot.text import clean
 from bot.web.hypertext import html
 from handlers import answers

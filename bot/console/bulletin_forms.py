@@ -14,7 +14,7 @@ from bot.desk.answer_forms import read_day, show_day
 from bot.desk.slots import NOW, SLOT
 from bot.errors import UserError
 from bot.knowledge.bulletin_page_words import WriteWords
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 
 EXACT = "exact"
 """The choice of a day and an hour, beside `bot.desk.slots.SLOT` and `NOW`."""

@@ -20,7 +20,7 @@ from bot.desk.bulletins import Desk
 from bot.desk.renditions import Written, paper
 from bot.errors import UserError
 from bot.messages import Channel
-from bot.ports import Bulletin, Draft
+from bot.ports.bulletins import Bulletin, Draft
 from bot.web.hypertext import html
 
 STATUS_KINDS: Mapping[Status, str] = {

@@ -28,10 +28,10 @@ from bot.console.page import FORM_BYTES, Answer, Page, Redirect, Shown, Visit
 from bot.console.safety import comes_from_us
 from bot.console.seals import Seals, new_secret
 from bot.console.trouble import Trouble
-from bot.desk.ports import Login, Logins
+from bot.desk.ports.house import Login, Logins
 from bot.errors import UserError
 from bot.knowledge.library import Library
-from bot.ports import Clock
+from bot.ports.world import Clock
 from bot.web.addresses import Network, network_of
 
 log = structlog.get_logger()

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.bulletins.states import Role, Signer
 from bot.console.forms import Fault, Form
-from bot.desk.ports import Login
+from bot.desk.ports.house import Login
 from bot.knowledge.bulletin_words import DeskWords
 from bot.knowledge.console_words import ConsoleWords
 from bot.knowledge.library import Library

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
-from bot.ports import Counts
+from bot.ports.bulletins import Counts
 
 WINDOW = timedelta(minutes=1)
 """How far back the pace is taken from: long enough to be steady, short enough to notice a platform that slows down."""

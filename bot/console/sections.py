@@ -33,14 +33,17 @@ from bot.desk.answers import AnswersDesk
 from bot.desk.bulletins import Desk
 from bot.desk.logins import LoginLinks
 from bot.desk.phrasing_effects import EffectTrials
-from bot.desk.ports import Audit, ErrandBook, InterestBook, Logins, ReportBook, Results
+from bot.desk.ports.answers import InterestBook
+from bot.desk.ports.bulletins import Results
+from bot.desk.ports.figures import ReportBook
+from bot.desk.ports.house import Audit, ErrandBook, Logins
 from bot.desk.posters import Entrances
 from bot.desk.questions import QuestionsDesk
 from bot.desk.staff import StaffDesk
 from bot.desk.tickets import TicketDesk
 from bot.desk.trials import Trials
 from bot.knowledge.library import Library
-from bot.ports import Clock
+from bot.ports.world import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

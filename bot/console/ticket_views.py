@@ -9,7 +9,7 @@ from itertools import islice
 from bot.bulletins.deliveries import State
 from bot.console.addresses import at
 from bot.console.looks import capital
-from bot.desk.ports import Ticket, TicketWord
+from bot.desk.ports.tickets import Ticket, TicketWord
 from bot.desk.tickets import Thread
 from bot.knowledge.library import Library
 from bot.knowledge.ticket_words import TicketWords

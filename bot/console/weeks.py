@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.bulletins.deliveries import State
-from bot.desk.ports import Outing
+from bot.desk.ports.bulletins import Outing
 
 WEEKS = 12
 """How many weeks a chart shows: a quarter, as reports are due."""

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from bot.desk.answer_forms import Entries
-from bot.desk.ports import FileVersion
+from bot.desk.ports.answers import FileVersion
 from bot.knowledge.editing import edited
 from bot.knowledge.rewriting import Value
 from bot.knowledge.schema import SLUG_LENGTH, Domain

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from bot.desk.ports import Interest
+from bot.desk.ports.answers import Interest
 from bot.knowledge.library import Library
 from bot.knowledge.schema import Answer
 from bot.text import fold

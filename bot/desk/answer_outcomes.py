@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.desk.answer_forms import Typed
 from bot.desk.merging import Difference
-from bot.desk.ports import FileText, FileVersion
+from bot.desk.ports.answers import FileText, FileVersion
 from bot.knowledge.library import Library
 from bot.knowledge.schema import Answer
 

@@ -19,7 +19,8 @@ from bot.desk.answer_forms import BOXES, READ_BY_CITIZENS, Slip, Typed, changed,
 from bot.desk.answer_outcomes import Checked, Conflict, Invalid, Mistake, Opened, Outcome, Saved, Unchanged
 from bot.desk.answer_records import noted, noted_new
 from bot.desk.merging import merge
-from bot.desk.ports import AnswerFiles, Change, FileText, FileTrouble, FileVersion, StaffBook
+from bot.desk.ports.answers import AnswerFiles, FileText, FileTrouble, FileVersion
+from bot.desk.ports.house import Change, StaffBook
 from bot.desk.signing import signer_named
 from bot.errors import UserError
 from bot.knowledge.answer_words import AnswersWords
@@ -29,7 +30,7 @@ from bot.knowledge.loader import BrokenContent
 from bot.knowledge.problems import Problem
 from bot.knowledge.schema import Answer, Domain
 from bot.knowledge.source import Unreadable, source_of
-from bot.ports import Clock
+from bot.ports.world import Clock
 
 LONGEST_REVIEW = timedelta(days=366)
 """A year: laws change more often than that."""

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from bot.bulletins.broadcasts import Obstacle, Plan, month_begins, obstacle
 from bot.desk.house import House
-from bot.desk.ports import BroadcastStanding
+from bot.desk.ports.bulletins import BroadcastStanding
 from bot.desk.slots import told
 from bot.errors import UserError
 from bot.knowledge.library import Library
 from bot.messages import Channel
-from bot.ports import Draft
+from bot.ports.bulletins import Draft
 
 _WORTH_TELLING = timedelta(minutes=1)
 """A shorter wait is over before anybody has read of it."""

@@ -18,7 +18,7 @@ from bot.desk.drafting import check_commune, checked
 from bot.desk.forecasts import Forecast
 from bot.desk.house import House, Stores
 from bot.desk.pictures import read_picture
-from bot.desk.ports import Approval, BroadcastStanding, Deed, SlotTaken
+from bot.desk.ports.bulletins import Approval, BroadcastStanding, Deed, SlotTaken
 from bot.desk.previews import Preview, check_fit, composed, previews, room
 from bot.desk.signing import member_named, signer_named
 from bot.desk.slots import NOW, SLOT, at_time, check_time, common_slot, in_slot, told
@@ -26,7 +26,8 @@ from bot.errors import UserError
 from bot.knowledge.bulletin_words import DeskWords
 from bot.knowledge.library import Library
 from bot.messages import Channel
-from bot.ports import Bulletin, Counts, Draft, Picture
+from bot.ports.bulletins import Bulletin, Counts, Draft
+from bot.ports.platforms import Picture
 
 Made = TypeVar("Made")
 

@@ -12,7 +12,7 @@ from bot.bulletins.addresses import bulletin_address
 from bot.knowledge.library import Library
 from bot.markup import escape
 from bot.messages import Reply
-from bot.ports import Bulletin, Mention
+from bot.ports.bulletins import Bulletin, Mention
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.knowledge.bulletin_words import Mistakes
 from bot.knowledge.hamlets import find_hamlets
 from bot.knowledge.library import Library
 from bot.markup import parse, plain
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 from bot.text import clean
 
 LEAST_TITLE, MOST_TITLE = 5, 100

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.desk.ports import Reach
+from bot.desk.ports.bulletins import Reach
 from bot.knowledge.bulletin_words import ForecastWords
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.fuzz import ratio
 
-from bot.desk.ports import MissedQuestion
+from bot.desk.ports.figures import MissedQuestion
 from bot.text import fold, without_masks
 
 ALIKE = 76.0

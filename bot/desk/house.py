@@ -6,10 +6,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.bulletins.timing import Quiet
-from bot.desk.ports import Bulletins, Letters, Moves, Recipients, StaffBook
+from bot.desk.ports.bulletins import Bulletins, Letters, Moves, Recipients
+from bot.desk.ports.house import StaffBook
 from bot.desk.previews import Screen
 from bot.messages import Channel
-from bot.ports import BroadcastBook, Clock, Pictures
+from bot.ports.platforms import Pictures
+from bot.ports.sending import BroadcastBook
+from bot.ports.world import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.desk.ports import Logins
+from bot.desk.ports.house import Logins
 from bot.errors import UserError
 from bot.knowledge.library import Library
-from bot.ports import Clock
+from bot.ports.world import Clock
 from bot.web.login_links import LIFE, new_link
 
 

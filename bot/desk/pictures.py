@@ -9,7 +9,7 @@ import re
 
 from bot.errors import UserError
 from bot.knowledge.bulletin_words import Mistakes
-from bot.ports import Picture
+from bot.ports.platforms import Picture
 
 MOST_BYTES = 1_000_000
 """Zalo's limit is 1 MB; which megabyte it means is not written down, so the smaller one."""

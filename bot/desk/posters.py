@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from bot.desk.ports import Interest
+from bot.desk.ports.answers import Interest
 from bot.knowledge.library import Library
 from bot.knowledge.poster_words import PosterWords
 from bot.knowledge.schema import Answer, Domain

@@ -13,7 +13,7 @@ from bot.desk.drafting import capitalised
 from bot.errors import UserError
 from bot.markup import parse, plain
 from bot.messages import Channel, Reply
-from bot.ports import Bulletin, Draft
+from bot.ports.bulletins import Bulletin, Draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from bot.knowledge.library import Library
-from bot.ports import Exchange
+from bot.ports.bulletins import Exchange
 from bot.text import mask
 
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from bot.desk.answer_outcomes import Checked, Opened, Outcome
 from bot.desk.answers import AnswersDesk
 from bot.desk.grouping import Group, grouped
-from bot.desk.ports import AskedBook, Audit, Change
+from bot.desk.ports.figures import AskedBook
+from bot.desk.ports.house import Audit, Change
 from bot.knowledge.question_words import QuestionFaults
 from bot.text import fold, mask, was_masked
 

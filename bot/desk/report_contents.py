@@ -10,7 +10,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.bulletins.deliveries import State
-from bot.desk.ports import AskedAt, FeedbackFigures, ReportFigures, SentBulletin
+from bot.desk.ports.figures import AskedAt, FeedbackFigures, ReportFigures, SentBulletin
 from bot.desk.reports import Kind, Period
 from bot.knowledge.library import Library
 from bot.knowledge.report_words import PeriodWords, ReportWords

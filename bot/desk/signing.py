@@ -7,7 +7,7 @@ to be able to begin, and they could write to the database anyway.
 from collections.abc import Sequence
 
 from bot.bulletins.states import Signer
-from bot.desk.ports import StaffMember
+from bot.desk.ports.house import StaffMember
 from bot.errors import UserError
 from bot.knowledge.bulletin_words import DeskWords
 from bot.text import clean

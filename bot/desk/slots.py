@@ -9,7 +9,7 @@ from bot.bulletins.timing import WEEKDAYS, Weekly
 from bot.errors import UserError
 from bot.knowledge.library import Library
 from bot.knowledge.schema import Week
-from bot.ports import Draft
+from bot.ports.bulletins import Draft
 
 SLOT = "slot"
 """What is typed instead of a time for the next free slot."""

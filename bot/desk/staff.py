@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from bot.bulletins.states import Role
 from bot.desk.drafting import check_commune
-from bot.desk.ports import StaffBook, StaffMember
+from bot.desk.ports.house import StaffBook, StaffMember
 from bot.desk.signing import member_named, tidy
 from bot.errors import UserError
 from bot.knowledge.bulletin_words import Mistakes
 from bot.knowledge.library import Library
 from bot.knowledge.schema import Commune
-from bot.ports import Clock
+from bot.ports.world import Clock
 
 MOST_NAME = 80
 """Characters; as wide as the columns that keep who did what."""

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot.desk.ports import Photo
+from bot.desk.ports.tickets import Photo
 from bot.errors import FileTooLarge, PlatformError, UserError
 from bot.knowledge.library import Library
-from bot.ports import PhotoKeeper
+from bot.ports.platforms import PhotoKeeper
 from bot.tickets.photos import MOST_BYTES, photo_type
 
 log = structlog.get_logger()

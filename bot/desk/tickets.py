@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.desk.ports import Photo, Sent, Spoken, StaffBook, Ticket, TicketBook, TicketMoves, TicketWord
+from bot.desk.ports.house import StaffBook
+from bot.desk.ports.tickets import Photo, Sent, Spoken, Ticket, TicketBook, TicketMoves, TicketWord
 from bot.desk.publishing import fit_for_all
 from bot.desk.signing import member_named
 from bot.desk.ticket_photos import TicketPhotos
@@ -18,7 +19,9 @@ from bot.knowledge.sayings import Sayings
 from bot.knowledge.ticket_words import TicketMistakes
 from bot.markup import escape_lines
 from bot.messages import Reply
-from bot.ports import Clock, Exchange, PhotoKeeper, Platform
+from bot.ports.bulletins import Exchange
+from bot.ports.platforms import PhotoKeeper, Platform
+from bot.ports.world import Clock
 from bot.text import clean
 from bot.tickets.states import Speaker, Tab, TicketKind, TicketMove, ticket_refusal
 

@@ -19,8 +19,9 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk.ports import Change, FileText, FileTrouble, FileVersion
-from bot.ports import Clock
+from bot.desk.ports.answers import FileText, FileTrouble, FileVersion
+from bot.desk.ports.house import Change
+from bot.ports.world import Clock
 from bot.storage.audit import write_change
 from bot.storage.database import Database
 from bot.storage.tables import content_versions
@@ -35,7 +36,7 @@ _ANSWER = re.compile(r"faq/[a-z0-9-]+/[a-z0-9]+(-[a-z0-9]+)*\.md")
 
 
 class SqlAnswerFiles:
-    """`bot.desk.ports.AnswerFiles` on a content folder and a database."""
+    """`bot.desk.ports.answers.AnswerFiles` on a content folder and a database."""
 
     def __init__(self, folder: Path, database: Database, clock: Clock) -> None:
         """Read and replace files of *folder*; keep their texts in *database*, dated by *clock*."""

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.states import Status
-from bot.ports import Bulletin, Mention, Picture, PublishedBulletin, PublishedExchange
+from bot.ports.bulletins import Bulletin, Mention, PublishedBulletin, PublishedExchange
+from bot.ports.platforms import Picture
 from bot.storage.bulletin_rows import BULLETIN, read_bulletins
 from bot.storage.database import Database
 from bot.storage.tables import audiences, bulletins, pictures
@@ -18,7 +19,7 @@ _NEWEST_FIRST = (bulletins.c.published_at.desc(), bulletins.c.id.desc())
 
 
 class SqlArchive:
-    """`bot.ports.PublicArchive` on the database."""
+    """`bot.ports.bulletins.PublicArchive` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Read from *database*."""

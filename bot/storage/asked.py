@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, delete, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk.ports import AskedAt, MissedQuestion
+from bot.desk.ports.figures import AskedAt, MissedQuestion
 from bot.messages import Decision
-from bot.ports import Clock
+from bot.ports.world import Clock
 from bot.storage.asked_topics import first_topic, is_of
 from bot.storage.database import Database, among
 from bot.storage.day_counts import asked_between
@@ -21,7 +21,7 @@ _AT_ONCE = 500
 
 
 class SqlAsked:
-    """`bot.desk.ports.AskedBook` on the database; days are those of *zone*."""
+    """`bot.desk.ports.figures.AskedBook` on the database; days are those of *zone*."""
 
     def __init__(self, database: Database, clock: Clock, zone: ZoneInfo) -> None:
         """Read from *database*."""

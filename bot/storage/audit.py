@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Row, Select, String, cast, exists, insert, literal, select, true, union, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk.ports import Change, Noted, Search
-from bot.ports import Clock
+from bot.desk.ports.house import Change, Noted, Search
+from bot.ports.world import Clock
 from bot.storage.bulletin_rows import BULLETIN
 from bot.storage.database import Database
 from bot.storage.tables import audiences, audit_communes, audit_log, bulletin_history, bulletins
@@ -21,7 +21,7 @@ _ENTRY, _MOVE = 0, 1
 
 
 class SqlAudit:
-    """`bot.desk.ports.Audit` on the database."""
+    """`bot.desk.ports.house.Audit` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Write to *database*, dated by *clock*."""

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.broadcasts import MAY_HAVE_GONE_OUT, Change, State, lease_name
 from bot.bulletins.states import CLOCKWORK
-from bot.desk.ports import BroadcastStanding
+from bot.desk.ports.bulletins import BroadcastStanding
 from bot.messages import Channel
-from bot.ports import Broadcast, Clock, Lease
+from bot.ports.sending import Broadcast
+from bot.ports.world import Clock, Lease
 from bot.storage.bulletin_rows import read_bulletins
 from bot.storage.database import Database, database_clock
 from bot.storage.launches import note
@@ -47,7 +48,7 @@ async def read_standings(connection: AsyncConnection, bulletin_ids: Collection[i
 
 
 class SqlBroadcasts:
-    """`bot.ports.BroadcastBook` of one account on the database."""
+    """`bot.ports.sending.BroadcastBook` of one account on the database."""
 
     def __init__(self, database: Database, clock: Clock, account: str) -> None:
         """Work on the broadcasts of *account*, dated by *clock*."""

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.states import Status
-from bot.ports import Audience, Bulletin, Draft
+from bot.ports.bulletins import Audience, Bulletin, Draft
 from bot.storage.tables import audiences, bulletins
 
 LETTER, BULLETIN = "letter", "bulletin"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, false, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State
-from bot.ports import Counts
+from bot.ports.bulletins import Counts
 from bot.storage.report_figures import shares
 from bot.storage.tables import audiences, bulletins
 

@@ -7,8 +7,8 @@ from sqlalchemy import and_, func, select
 
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
-from bot.desk.ports import BroadcastStanding, Deed
-from bot.ports import Bulletin, Counts
+from bot.desk.ports.bulletins import BroadcastStanding, Deed
+from bot.ports.bulletins import Bulletin, Counts
 from bot.storage.broadcasts import read_standings
 from bot.storage.bulletin_rows import BULLETIN, read_bulletins
 from bot.storage.bulletin_shares import counts_among, is_for
@@ -20,7 +20,7 @@ _AGREED_ON = [Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED, Status.SENDIN
 
 
 class SqlBulletins:
-    """`bot.desk.ports.Bulletins` on the database."""
+    """`bot.desk.ports.bulletins.Bulletins` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Read from *database*."""

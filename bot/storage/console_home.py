@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, func, select, true, union
 
 from bot.bulletins.states import Signer, Status
-from bot.desk.ports import Errands
+from bot.desk.ports.house import Errands
 from bot.messages import Decision
 from bot.storage.bulletin_rows import BULLETIN
 from bot.storage.bulletin_shares import is_for_others
@@ -18,7 +18,7 @@ from bot.storage.tickets import is_overdue, waits_in
 
 
 class SqlErrandBook:
-    """`bot.desk.ports.ErrandBook` on the database."""
+    """`bot.desk.ports.house.ErrandBook` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Count in *database*."""

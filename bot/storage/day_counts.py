@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, case, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk.ports import AskedAt
+from bot.desk.ports.figures import AskedAt
 from bot.messages import Decision
 from bot.storage.asked_topics import first_topic, is_of
 from bot.storage.database import Database
@@ -23,7 +23,7 @@ _DAY = timedelta(days=1)
 
 
 class SqlDayCounter:
-    """`bot.ports.DayCounter` on the database; days are those of *zone*."""
+    """`bot.ports.world.DayCounter` on the database; days are those of *zone*."""
 
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
         """Count in *database*."""

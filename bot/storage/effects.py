@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State, Why
-from bot.ports import (
+from bot.ports.conversations import (
     BindStaff,
     ChooseCommune,
     ChooseHamlet,
@@ -25,8 +25,8 @@ from bot.ports import (
     TellStaff,
     Unsubscribe,
     Vote,
-    Work,
 )
+from bot.ports.inbox import Work
 from bot.storage.bulletin_rows import BULLETIN, LETTER
 from bot.storage.database import Database
 from bot.storage.logins import keep_link_of_chat

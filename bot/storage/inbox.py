@@ -16,7 +16,9 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Channel, Incoming, Outgoing
-from bot.ports import Clock, Dialogue, Finished, Handled, LetBulletinsWait, MarkGone, Person, Posted, Talk, Work
+from bot.ports.conversations import Dialogue, LetBulletinsWait, MarkGone, Person, Talk
+from bot.ports.inbox import Finished, Handled, Posted, Work
+from bot.ports.world import Clock
 from bot.storage.database import Database
 from bot.storage.effects import apply_effects
 from bot.storage.inbox_statements import InboxStatements
@@ -27,7 +29,7 @@ _DIALOGUE = TypeAdapter(Dialogue)
 
 
 class SqlInbox:
-    """`bot.ports.Inbox` on the database, as one process sees it; ``process`` is the name it claims people under."""
+    """`bot.ports.inbox.Inbox` on the database, as one process sees it, which claims people as ``process``."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, select
 
-from bot.desk.ports import Interest
+from bot.desk.ports.answers import Interest
 from bot.messages import Decision
 from bot.storage.asked_topics import first_topic, is_of
 from bot.storage.database import Database, among
@@ -21,7 +21,7 @@ from bot.storage.tables import questions, votes
 
 
 class SqlInterestBook:
-    """`bot.desk.ports.InterestBook` on the database; days are those of *zone*."""
+    """`bot.desk.ports.answers.InterestBook` on the database; days are those of *zone*."""
 
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
         """Count in *database*."""

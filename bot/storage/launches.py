@@ -15,7 +15,7 @@ from bot.bulletins.deliveries import State, Why
 from bot.bulletins.states import CLOCKWORK, Status
 from bot.bulletins.timing import EXPIRES_AFTER
 from bot.messages import Channel
-from bot.ports import Bulletin, Draft
+from bot.ports.bulletins import Bulletin, Draft
 from bot.storage.bulletin_rows import read_bulletins
 from bot.storage.database import Database
 from bot.storage.tables import broadcasts, bulletin_history, bulletins, deliveries, people, slots, tallies
@@ -32,7 +32,7 @@ _GOT_IT = [State.SENT.value, State.UNKNOWN.value]
 
 
 class SqlLaunches:
-    """`bot.ports.Launches` on the database."""
+    """`bot.ports.sending.Launches` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Work on the bulletins of *database*."""

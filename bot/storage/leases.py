@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.ports import Lease
+from bot.ports.world import Lease
 from bot.storage.database import Database, database_clock
 from bot.storage.tables import leases
 

@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State, Verdict, Why
 from bot.messages import Address, Channel
-from bot.ports import Bulletin, Clock, Delivery, Hold, Lease, Mention, Tried, Wanted
+from bot.ports.bulletins import Bulletin, Mention
+from bot.ports.sending import Delivery, Hold, Tried, Wanted
+from bot.ports.world import Clock, Lease
 from bot.storage.bulletin_rows import LETTER, read_bulletins
 from bot.storage.database import Database
 from bot.storage.ledger_statements import LedgerStatements
@@ -21,7 +23,7 @@ from bot.storage.tallying import Changes
 
 
 class SqlLedger:
-    """`bot.ports.Ledger` of one account on the database."""
+    """`bot.ports.sending.Ledger` of one account on the database."""
 
     def __init__(self, database: Database, clock: Clock, channel: Channel, account: str) -> None:
         """Work on the deliveries of *account*."""

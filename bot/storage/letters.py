@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
-from bot.ports import Clock
+from bot.ports.world import Clock
 from bot.storage.bulletin_rows import LETTER
 from bot.storage.database import Database
 from bot.storage.launches import IN_LEDGER
@@ -15,7 +15,7 @@ from bot.storage.tables import bulletins, deliveries, people, tallies
 
 
 class SqlLetters:
-    """`bot.desk.ports.Letters` on the database."""
+    """`bot.desk.ports.bulletins.Letters` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Write to *database*, dated by *clock*."""

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.states import Role, Signer
-from bot.desk.ports import Change, Login
-from bot.ports import Clock
+from bot.desk.ports.house import Change, Login
+from bot.ports.world import Clock
 from bot.storage.audit import write_change
 from bot.storage.database import Database
 from bot.storage.tables import login_links, sessions, staff
@@ -28,7 +28,7 @@ _Member = Row[tuple[int, str, str, str]]
 
 
 class SqlLogins:
-    """`bot.desk.ports.Logins` on the database."""
+    """`bot.desk.ports.house.Logins` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Keep them in *database*."""

@@ -16,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.bulletins.broadcasts import State as BroadcastState
 from bot.bulletins.deliveries import State, Why
 from bot.bulletins.states import Move, Status
-from bot.desk.ports import Approval, Deed, SlotTaken
-from bot.ports import Bulletin, Clock, Draft, Picture
+from bot.desk.ports.bulletins import Approval, Deed, SlotTaken
+from bot.ports.bulletins import Bulletin, Draft
+from bot.ports.platforms import Picture
+from bot.ports.world import Clock
 from bot.storage.bulletin_rows import BROADCAST, LEDGER
 from bot.storage.database import Database
 from bot.storage.launches import note
@@ -45,7 +47,7 @@ class _SlotTakenError(Exception):
 
 
 class SqlMoves:
-    """`bot.desk.ports.Moves` on the database."""
+    """`bot.desk.ports.bulletins.Moves` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Write to *database*, dated by *clock*."""

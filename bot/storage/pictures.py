@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Picture
+from bot.ports.platforms import Picture
 from bot.storage.database import Database
 from bot.storage.tables import pictures
 
 
 class SqlPictures:
-    """`bot.ports.Pictures` on the database: every picture, also of what is not published yet."""
+    """`bot.ports.platforms.Pictures` on the database: every picture, also of what is not published yet."""
 
     def __init__(self, database: Database) -> None:
         """Read from *database*."""

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import case, func, select
 
-from bot.desk.ports import Reach
+from bot.desk.ports.bulletins import Reach
 from bot.messages import Channel
-from bot.ports import Draft
+from bot.ports.bulletins import Draft
 from bot.storage.database import Database
 from bot.storage.launches import is_out_of_reach, recipients
 from bot.storage.tables import people
 
 
 class SqlRecipients:
-    """`bot.desk.ports.Recipients` on the database."""
+    """`bot.desk.ports.bulletins.Recipients` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Count in *database*."""

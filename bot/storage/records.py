@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import FromClause, func, select
 
 from bot.messages import Address, Channel, Outgoing
-from bot.ports import KeptData, Person
+from bot.ports.conversations import Person
+from bot.ports.records import KeptData
 from bot.storage.database import Database
 from bot.storage.tables import people, questions, replies, staff, tickets, votes
 
@@ -15,7 +16,7 @@ _USERS_AT_ONCE = 256
 
 
 class SqlRecords:
-    """`bot.ports.Records` and `bot.ports.ReplyLog` on the database."""
+    """`bot.ports.records.Records` and `bot.ports.inbox.ReplyLog` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Read from *database*."""

@@ -12,7 +12,7 @@ from sqlalchemy.types import String
 
 from bot.errors import OperatorError
 from bot.messages import Channel
-from bot.ports import Clock
+from bot.ports.world import Clock
 from bot.storage.database import Database
 from bot.storage.tables import people
 

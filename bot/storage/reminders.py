@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Clock, Reminder
+from bot.ports.reminders import Reminder
+from bot.ports.world import Clock
 from bot.storage.database import Database
 from bot.storage.letters import write_letter
 from bot.storage.tables import reminders as sent
 
 
 class SqlReminders:
-    """`bot.ports.ReminderBook` on the database."""
+    """`bot.ports.reminders.ReminderBook` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Keep in *database* what was sent, dated by *clock*."""

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
-from bot.desk.ports import FeedbackFigures, ReportFigures, SentBulletin, SubscriberFigures
+from bot.desk.ports.figures import FeedbackFigures, ReportFigures, SentBulletin, SubscriberFigures
 from bot.messages import Channel
 from bot.storage.bulletin_rows import BULLETIN
 from bot.storage.database import Database
@@ -30,7 +30,7 @@ Counts = dict[int, Counter[State]]
 
 
 class SqlReportBook:
-    """`bot.desk.ports.ReportBook` on the database; days are those of *zone*."""
+    """`bot.desk.ports.figures.ReportBook` on the database; days are those of *zone*."""
 
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
         """Read from *database*."""

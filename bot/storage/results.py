@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.bulletins import broadcasts as airings
 from bot.bulletins.deliveries import State, Why
 from bot.bulletins.states import Role, Signer, Status
-from bot.desk.ports import BulletinSearch, Fate, Listed, Outing, Pause, Reason
+from bot.desk.ports.bulletins import BulletinSearch, Fate, Listed, Outing, Pause, Reason
 from bot.messages import Channel
-from bot.ports import Counts
+from bot.ports.bulletins import Counts
 from bot.storage.broadcasts import read_standings
 from bot.storage.bulletin_rows import BULLETIN, read_bulletins
 from bot.storage.bulletin_shares import counts_among, is_for, is_for_others
@@ -39,7 +39,7 @@ _SUMS = [func.coalesce(func.sum(tallies.c[state]), 0).label(state) for state in 
 
 
 class SqlResults:
-    """`bot.desk.ports.Results` on the database."""
+    """`bot.desk.ports.bulletins.Results` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Read from *database*."""

@@ -21,7 +21,7 @@ _OVER = [Status.SENT.value, Status.STOPPED.value]
 
 
 class SqlRetention:
-    """`bot.ports.Retention` on the database."""
+    """`bot.ports.world.Retention` on the database."""
 
     def __init__(self, database: Database, *, at_once: int = 2000) -> None:
         """Delete from *database*, at most *at_once* rows a transaction."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import case, delete, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Served
+from bot.ports.serving import Served
 from bot.storage.database import Database, database_clock
 from bot.storage.tables import content_served
 
@@ -16,7 +16,7 @@ _FORGOTTEN_SECONDS = 600.0
 
 
 class SqlServedBook:
-    """`bot.ports.ServedBook` on the database, for one process."""
+    """`bot.ports.serving.ServedBook` on the database, for one process."""
 
     def __init__(self, database: Database, process: str) -> None:
         """Speak for *process*."""

@@ -12,7 +12,10 @@ from sqlalchemy import Column, ColumnElement, and_, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.states import Move, Status
-from bot.ports import Clock, Draft, Reminder, SlotPlan
+from bot.ports.bulletins import Draft
+from bot.ports.reminders import Reminder
+from bot.ports.sending import SlotPlan
+from bot.ports.world import Clock
 from bot.storage.bulletin_rows import BULLETIN
 from bot.storage.database import Database
 from bot.storage.launches import note
@@ -29,7 +32,7 @@ class _TakenError(Exception):
 
 
 class SqlSlots:
-    """`bot.ports.SlotBook` on the database."""
+    """`bot.ports.sending.SlotBook` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Keep the slots in *database*, dated by *clock*."""

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.states import Role
-from bot.desk.ports import Change, StaffMember
-from bot.ports import Clock
+from bot.desk.ports.house import Change, StaffMember
+from bot.ports.world import Clock
 from bot.storage.audit import write_change
 from bot.storage.database import Database
 from bot.storage.logins import end_logins
@@ -20,7 +20,7 @@ _NO_CHAT = {"person_id": None, "chat_code": None, "chat_code_until": None}
 
 
 class SqlStaff:
-    """`bot.desk.ports.StaffBook` on the database."""
+    """`bot.desk.ports.house.StaffBook` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Keep them in *database*, dated by *clock*."""

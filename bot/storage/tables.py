@@ -288,7 +288,7 @@ bulletins = Table(
     Column("text_hash", String(64)),  # of what was approved
     Column(
         "revision", Integer, nullable=False, server_default="0"
-    ),  # counts what people did to it: see `bot.desk.ports.Moves`
+    ),  # counts what people did to it: see `bot.desk.ports.bulletins.Moves`
     Column("author", String(80), nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),
     Column("submitted_by", String(80)),

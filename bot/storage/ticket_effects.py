@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import EndTalk, OpenTicket, Person, TellStaff, Work
+from bot.ports.conversations import EndTalk, OpenTicket, Person, TellStaff
+from bot.ports.inbox import Work
 from bot.storage.tables import people, ticket_messages, tickets
 from bot.storage.ticket_rows import point_columns
 from bot.tickets.states import TALK_LASTS, WAITING, Speaker, TicketKind, TicketState

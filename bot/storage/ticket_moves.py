@@ -10,9 +10,11 @@ from typing import TypeVar
 from sqlalchemy import case, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk.ports import Change, Sent, Spoken, Ticket
+from bot.desk.ports.house import Change
+from bot.desk.ports.tickets import Sent, Spoken, Ticket
 from bot.messages import Address, Channel, Outgoing
-from bot.ports import Clock, Exchange
+from bot.ports.bulletins import Exchange
+from bot.ports.world import Clock
 from bot.storage.audit import write_change
 from bot.storage.database import Database
 from bot.storage.letters import write_letter
@@ -28,7 +30,7 @@ class _OutrunError(Exception):
 
 
 class SqlTicketMoves:
-    """`bot.desk.ports.TicketMoves` on the database."""
+    """`bot.desk.ports.tickets.TicketMoves` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Write to *database*, dated by *clock*."""

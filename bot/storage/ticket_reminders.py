@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, String, cast, delete, exists, func, litera
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import Why
-from bot.ports import Clock, NewTicket, Reminder, TicketNews
+from bot.ports.reminders import NewTicket, Reminder, TicketNews
+from bot.ports.world import Clock
 from bot.storage.bulletin_rows import LETTER
 from bot.storage.database import Database
 from bot.storage.letters import write_letter
@@ -37,7 +38,7 @@ class _SilentError(Exception):
 
 
 class SqlTicketReminders:
-    """`bot.ports.TicketReminderBook` on the database."""
+    """`bot.ports.reminders.TicketReminderBook` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Keep in *database* what was told, dated by *clock*."""

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk.ports import Ticket
+from bot.desk.ports.tickets import Ticket
 from bot.messages import Channel, Point
-from bot.ports import Exchange
+from bot.ports.bulletins import Exchange
 from bot.storage.tables import people, tickets
 from bot.tickets.states import TicketKind, TicketState
 

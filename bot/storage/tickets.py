@@ -7,8 +7,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State
-from bot.desk.ports import Ticket, TicketWord
-from bot.ports import Exchange, OwnTicket, Person, PublishedExchange
+from bot.desk.ports.tickets import Ticket, TicketWord
+from bot.ports.bulletins import Exchange, PublishedExchange
+from bot.ports.conversations import Person
+from bot.ports.records import OwnTicket
 from bot.storage.database import Database
 from bot.storage.tables import deliveries, questions, ticket_messages, tickets
 from bot.storage.ticket_rows import point_of, read_tickets
@@ -21,7 +23,7 @@ _IS_PUBLISHED = tickets.c.published_at.is_not(None)
 
 
 class SqlTickets:
-    """`bot.ports.Tickets` on the database."""
+    """`bot.ports.records.Tickets` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Read from *database*."""
@@ -60,7 +62,7 @@ class SqlTickets:
 
 
 class SqlTicketBook:
-    """`bot.desk.ports.TicketBook` on the database."""
+    """`bot.desk.ports.tickets.TicketBook` on the database."""
 
     def __init__(self, database: Database) -> None:
         """Read from *database*."""

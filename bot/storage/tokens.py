@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.ports import Clock, TokenPair
+from bot.ports.world import Clock, TokenPair
 from bot.storage.database import Database
 from bot.storage.tables import zalo_tokens
 
 
 class SqlTokens:
-    """`bot.ports.TokenStore` on the database."""
+    """`bot.ports.world.TokenStore` on the database."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Keep the pairs in *database*."""

@@ -17,7 +17,7 @@ from sqlalchemy import func, insert, select
 from bot.bulletins.states import Role, Status
 from bot.clock import SystemClock
 from bot.console.addresses import at
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 from bot.storage.tables import people, questions, tickets
 from bot.tickets.states import TicketKind
 from tests.browser.house import House

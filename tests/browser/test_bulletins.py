@@ -14,7 +14,7 @@ from bot.bulletins.deliveries import State
 from bot.bulletins.states import Role, Status
 from bot.clock import SystemClock
 from bot.console.addresses import at
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 from bot.storage.tables import audiences, bulletins, deliveries, tallies
 from bot.storage.tallying import move_all
 from tests.browser.house import House

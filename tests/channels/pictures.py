@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.ports import Picture
+from bot.ports.platforms import Picture
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
@@ -13,7 +13,7 @@ MARKET = Picture("a2", "image/jpeg", JPEG)
 
 @dataclass
 class MemoryPictures:
-    """`bot.ports.Pictures` of the pictures it is given; ``read`` says which keys were asked for."""
+    """`bot.ports.platforms.Pictures` of the pictures it is given; ``read`` says which keys were asked for."""
 
     stored: tuple[Picture, ...] = (FLOOD, MARKET)
     read: list[str] = field(default_factory=list)

@@ -18,7 +18,8 @@ from bot.channels.telegram.config import Mode, TelegramConfig
 from bot.channels.telegram.rhythm import Rhythm
 from bot.channels.telegram.texts import CommandTexts, TelegramTexts
 from bot.messages import Address, Channel, Incoming, Outgoing
-from bot.ports import Lease, Pictures
+from bot.ports.platforms import Pictures
+from bot.ports.world import Lease
 from tests.fakes.telegram import TOKEN
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

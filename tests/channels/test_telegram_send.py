@@ -18,7 +18,7 @@ from tests.channels.telegram_world import NOW, World, a_config, a_world, outgoin
 from tests.fakes.telegram import TOKEN, FakeTelegram, Fate
 
 if TYPE_CHECKING:
-    from bot.ports import Carrier
+    from bot.ports.platforms import Carrier
 
 HELLO = Body("Xin <b>chào</b>", "Xin chào").dumps()
 

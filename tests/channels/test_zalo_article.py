@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from bot.channels.zalo.article import article_object
 from bot.channels.zalo.channel import ZaloChannel
 from bot.errors import AccountFault, OutsideWindow, PlatformError, Refused, Retryable, Uncertain
-from bot.ports import Article
+from bot.ports.platforms import Article
 from tests.channels.zalo_world import NOW, World, a_channel, an_account, running
 from tests.fakes.zalo import FakeZalo, Rule
 
 if TYPE_CHECKING:
-    from bot.ports import Broadcaster
+    from bot.ports.platforms import Broadcaster
 
 COVER = "https://loa.example/ban-tin/anh/f1"
 

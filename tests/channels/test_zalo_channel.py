@@ -20,7 +20,7 @@ from tests.fakes.tally import text_hash
 from tests.fakes.zalo import ENTERPRISE, STATE_AGENCY, FakeZalo, Rule
 
 if TYPE_CHECKING:
-    from bot.ports import Carrier, Platform
+    from bot.ports.platforms import Carrier, Platform
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bot.channels.zalo.http import Http
 from bot.channels.zalo.oauth import OauthClient
 from bot.channels.zalo.tokens import OaTokens
 from bot.errors import AccountFault, PlatformError, Retryable
-from bot.ports import TokenPair
+from bot.ports.world import TokenPair
 from tests.channels.zalo_world import NOW, MemoryTokenStore, World, an_account
 from tests.fakes.zalo import FakeZalo, Rule
 

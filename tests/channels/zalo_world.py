@@ -14,7 +14,8 @@ from bot.channels.zalo.channel import ZaloChannel
 from bot.channels.zalo.grant import Timing
 from bot.channels.zalo.render import ZaloTexts
 from bot.messages import Address, Channel, Incoming, Outgoing
-from bot.ports import Pictures, TokenPair
+from bot.ports.platforms import Pictures
+from bot.ports.world import TokenPair
 from tests.fakes.zalo import FakeZalo
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

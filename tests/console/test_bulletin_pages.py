@@ -8,7 +8,7 @@ import pytest
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Role, Status
 from bot.console.addresses import at
-from bot.ports import Audience
+from bot.ports.bulletins import Audience
 from tests.console.bulletin_world import Bulletins, page_of
 from tests.console.world import DA_PHUC, HOA_MINH, Html, Office
 from tests.contracts.desk_world import DeskWorld

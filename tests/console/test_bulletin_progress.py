@@ -11,7 +11,7 @@ from bot.bulletins.deliveries import State
 from bot.bulletins.states import Role
 from bot.console.addresses import at
 from bot.messages import Channel
-from bot.ports import Hold
+from bot.ports.sending import Hold
 from bot.storage.ledger import SqlLedger
 from tests.console.bulletin_world import Bulletins, page_of
 from tests.console.world import DA_PHUC, HOA_MINH, Browser, Office

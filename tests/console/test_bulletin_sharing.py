@@ -9,7 +9,7 @@ from bot.bulletins.deliveries import State
 from bot.bulletins.states import Role, Status
 from bot.console.addresses import PREFIX, at
 from bot.console.page import ID
-from bot.ports import Audience
+from bot.ports.bulletins import Audience
 from tests.console.bulletin_world import Bulletins, page_of
 from tests.console.world import DA_PHUC, HOA_MINH, Browser, Html, Office
 

@@ -14,7 +14,7 @@ from bot.console.addresses import at
 from bot.console.cookies import LOGIN
 from bot.console.pages.bulletin_writing import MOST_SENT
 from bot.desk.pictures import MOST_BYTES
-from bot.ports import Audience, Bulletin
+from bot.ports.bulletins import Audience, Bulletin
 from tests.console.bulletin_world import TEXT, Bulletins, fields_of, form_of, page_of
 from tests.console.world import DA_PHUC, HOA_MINH, ZONE, Browser, Html, Office, Seen
 from tests.contracts.desk_world import PNG

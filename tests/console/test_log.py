@@ -5,7 +5,7 @@ from sqlalchemy import insert
 from bot.bulletins.states import Role
 from bot.console.addresses import at
 from bot.console.pages.log import PER_PAGE
-from bot.desk.ports import Change
+from bot.desk.ports.house import Change
 from bot.storage.tables import audiences, bulletin_history, bulletins
 from tests.console.world import DA_PHUC, HOA_MINH, Office
 from tests.world import NOW

@@ -4,7 +4,7 @@ import re
 
 from bot.bulletins.states import Role
 from bot.console.addresses import at
-from bot.desk.ports import Interest
+from bot.desk.ports.answers import Interest
 from bot.desk.posters import Entrances, chosen, poster, qr
 from tests.console.world import DA_PHUC, HOA_MINH, Office, Seen, a_question
 from tests.sentences import sentences

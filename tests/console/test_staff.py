@@ -4,7 +4,7 @@ import pytest
 
 from bot.bulletins.states import Role
 from bot.console.addresses import at
-from bot.desk.ports import StaffMember
+from bot.desk.ports.house import StaffMember
 from tests.console.world import DA_PHUC, HOA_MINH, Office
 
 

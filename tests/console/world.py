@@ -26,7 +26,7 @@ from bot.desk import house as bulletins
 from bot.desk.answers import AnswersDesk, House
 from bot.desk.bulletins import Desk
 from bot.desk.logins import LoginLinks
-from bot.desk.ports import Errands, Noted, Search
+from bot.desk.ports.house import Errands, Noted, Search
 from bot.desk.posters import Entrances
 from bot.desk.questions import QuestionsDesk
 from bot.desk.staff import StaffDesk

@@ -16,7 +16,7 @@ from bot.desk.staff import StaffDesk
 from bot.knowledge.library import Library
 from bot.messages import Channel
 from bot.office import SCREENS
-from bot.ports import Audience, Bulletin, Draft
+from bot.ports.bulletins import Audience, Bulletin, Draft
 from bot.storage.broadcasts import SqlBroadcasts
 from bot.storage.bulletins import SqlBulletins
 from bot.storage.database import Database

@@ -8,7 +8,9 @@ from sqlalchemy import func, insert, select, update
 from bot.bulletins.deliveries import State, Verdict
 from bot.bulletins.states import Status
 from bot.messages import Channel
-from bot.ports import Audience, Bulletin, Delivery, Draft, Lease, Tried, Wanted
+from bot.ports.bulletins import Audience, Bulletin, Draft
+from bot.ports.sending import Delivery, Tried, Wanted
+from bot.ports.world import Lease
 from bot.storage.bulletin_rows import read_bulletins
 from bot.storage.database import Database
 from bot.storage.launches import SqlLaunches

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.desk.ports import Change, FileText, FileTrouble, Noted, Search
+from bot.desk.ports.answers import FileText, FileTrouble
+from bot.desk.ports.house import Change, Noted, Search
 from bot.storage.answer_files import SqlAnswerFiles, digest_of
 from bot.storage.audit import SqlAudit
 from bot.storage.database import Database

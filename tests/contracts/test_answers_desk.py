@@ -13,7 +13,7 @@ from bot.bulletins.states import Role
 from bot.desk.answer_outcomes import Conflict, Invalid, Opened, Saved, Unchanged
 from bot.desk.answers import AnswersDesk, House
 from bot.desk.merging import Side
-from bot.desk.ports import Change, Search, StaffMember
+from bot.desk.ports.house import Change, Search, StaffMember
 from bot.errors import UserError
 from bot.knowledge.answer_words import RefusalWords
 from bot.knowledge.loader import load_checked, load_library

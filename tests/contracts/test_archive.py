@@ -3,7 +3,8 @@
 import pytest
 
 from bot.bulletins.states import Status
-from bot.ports import Mention, Picture, PublishedBulletin
+from bot.ports.bulletins import Mention, PublishedBulletin
+from bot.ports.platforms import Picture
 from bot.storage.archive import SqlArchive
 from bot.storage.database import Database
 from tests.archive.world import DA_PHUC, HOUR, SON_TAY, Row, keep_picture, publish

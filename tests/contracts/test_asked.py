@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 
-from bot.desk.ports import AskedAt, FeedbackFigures, ReportFigures
+from bot.desk.ports.figures import AskedAt, FeedbackFigures, ReportFigures
 from bot.messages import Channel, Decision
-from bot.ports import Reminder
+from bot.ports.reminders import Reminder
 from bot.storage.asked import SqlAsked
 from bot.storage.database import Database
 from bot.storage.day_counts import SqlDayCounter

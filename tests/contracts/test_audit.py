@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert
 
-from bot.desk.ports import Change, Search
+from bot.desk.ports.house import Change, Search
 from bot.storage.audit import SqlAudit, write_change
 from bot.storage.database import Database
 from bot.storage.tables import audiences, bulletin_history, bulletins

@@ -32,7 +32,9 @@ from sqlalchemy import (
 from bot.bulletins.states import Status
 from bot.errors import OperatorError
 from bot.messages import Channel, Reply
-from bot.ports import Audience, Draft, Handled, Outcome
+from bot.ports.bulletins import Audience, Draft
+from bot.ports.conversations import Outcome
+from bot.ports.inbox import Handled
 from bot.storage import schema
 from bot.storage.backup import EMPTIED, KEPT_IN_PLACE, OF_THE_MOMENT, Restored, back_up, carried, restore
 from bot.storage.backup_file import DamagedBackup

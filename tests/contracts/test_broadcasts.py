@@ -16,7 +16,10 @@ from bot.bulletins.timing import Quiet
 from bot.channels.zalo.window import next_broadcast
 from bot.errors import AccountFault, Refused, Retryable, Uncertain
 from bot.messages import Channel
-from bot.ports import Article, Broadcast, Broadcaster, Bulletin, Lease
+from bot.ports.bulletins import Bulletin
+from bot.ports.platforms import Article, Broadcaster
+from bot.ports.sending import Broadcast
+from bot.ports.world import Lease
 from bot.storage.broadcasts import SqlBroadcasts
 from bot.storage.database import Database
 from bot.storage.leases import open_leases
@@ -38,7 +41,7 @@ ON_ONE_ENGINE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 @dataclass
 class MemoryZalo:
-    """`bot.ports.Broadcaster` with books; ``answers`` are what its next calls come to, by name."""
+    """`bot.ports.platforms.Broadcaster` with books; ``answers`` are what its next calls come to, by name."""
 
     answers: dict[str, list[Exception]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)

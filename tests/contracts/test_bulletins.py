@@ -12,7 +12,7 @@ from bot.bulletins.states import Role, Status
 from bot.desk.bulletins import Desk
 from bot.errors import UserError
 from bot.messages import Channel
-from bot.ports import Audience
+from bot.ports.bulletins import Audience
 from bot.storage.broadcasts import SqlBroadcasts
 from bot.storage.database import Database
 from bot.storage.tables import bulletins, pictures

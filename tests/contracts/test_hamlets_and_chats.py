@@ -5,20 +5,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.desk.ports import Search
+from bot.desk.ports.house import Search
 from bot.messages import Channel
-from bot.ports import (
+from bot.ports.conversations import (
     BindStaff,
     ChooseCommune,
     ChooseHamlet,
     Effect,
-    Finished,
     Forget,
-    Handled,
     KeepLoginLink,
     Outcome,
     Person,
 )
+from bot.ports.inbox import Finished, Handled
 from bot.storage.audit import SqlAudit
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox

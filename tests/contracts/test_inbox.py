@@ -6,23 +6,20 @@ import pytest
 from sqlalchemy import Table, func, select, update
 
 from bot.messages import Channel, Decision
-from bot.ports import (
+from bot.ports.conversations import (
     ChooseCommune,
     Dialogue,
     Effect,
-    Finished,
     Forget,
-    Handled,
     KeepQuestion,
     MarkGone,
     OpenTicket,
     Outcome,
-    Posted,
     Subscribe,
     Unsubscribe,
     Vote,
-    Work,
 )
+from bot.ports.inbox import Finished, Handled, Posted, Work
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox
 from bot.storage.records import SqlRecords

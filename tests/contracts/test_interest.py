@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
-from bot.desk.ports import Interest
+from bot.desk.ports.answers import Interest
 from bot.storage.database import Database
 from bot.storage.day_counts import SqlDayCounter
 from bot.storage.interest import SqlInterestBook

@@ -8,7 +8,8 @@ from sqlalchemy import update
 from bot.bulletins.deliveries import State, Verdict
 from bot.bulletins.states import Status
 from bot.messages import Channel
-from bot.ports import Audience, Hold, Tried, Wanted
+from bot.ports.bulletins import Audience
+from bot.ports.sending import Hold, Tried, Wanted
 from bot.storage.database import Database
 from bot.storage.tables import bulletins
 from tests.contracts.ledger_world import COMMUNE, NOW, LedgerWorld

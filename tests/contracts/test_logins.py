@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.bulletins.states import Role, Signer
-from bot.desk.ports import StaffMember
+from bot.desk.ports.house import StaffMember
 from bot.storage.database import Database
 from bot.storage.logins import SqlLogins
 from bot.storage.staff import SqlStaff

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from bot.errors import AccountFault, PlatformError, Refused, Retryable, Uncertain, Unreachable
 from bot.messages import Channel, Incoming, Outgoing, Reply
 from bot.pipeline import MOST_DEATHS, Pipeline
-from bot.ports import Effect, Handle, Outcome, Person, Vote
+from bot.ports.conversations import Effect, Handle, Outcome, Person, Vote
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox
 from bot.storage.tables import inbox, people, replies, votes

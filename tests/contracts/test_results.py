@@ -8,9 +8,10 @@ from sqlalchemy import update
 from bot.bulletins.broadcasts import State as BroadcastState
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Role, Signer, Status
-from bot.desk.ports import BulletinSearch
+from bot.desk.ports.bulletins import BulletinSearch
 from bot.messages import Channel
-from bot.ports import Audience, Hold
+from bot.ports.bulletins import Audience
+from bot.ports.sending import Hold
 from bot.storage.database import Database
 from bot.storage.results import SqlResults
 from bot.storage.tables import broadcasts

@@ -7,7 +7,8 @@ from sqlalchemy import Table, func, select, update
 
 from bot.bulletins.deliveries import State, Verdict
 from bot.messages import Channel, Decision
-from bot.ports import ChooseCommune, Finished, Handled, KeepQuestion, MarkGone, Outcome
+from bot.ports.conversations import ChooseCommune, KeepQuestion, MarkGone, Outcome
+from bot.ports.inbox import Finished, Handled
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox
 from bot.storage.retention import SqlRetention

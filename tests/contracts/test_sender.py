@@ -14,7 +14,8 @@ from bot.bulletins.timing import Quiet
 from bot.errors import AccountFault, OutsideWindow, PlatformError, Refused, Retryable, Uncertain, Unreachable
 from bot.messages import Channel, Outgoing, Reply
 from bot.metrics import Metrics
-from bot.ports import Delivery, Hold, Lease, Tried, Wanted
+from bot.ports.sending import Delivery, Hold, Tried, Wanted
+from bot.ports.world import Lease
 from bot.storage.database import Database
 from bot.storage.leases import open_leases
 from bot.storage.ledger import SqlLedger

@@ -2,7 +2,7 @@
 
 from sqlalchemy import update
 
-from bot.ports import Served
+from bot.ports.serving import Served
 from bot.storage.database import Database
 from bot.storage.served import ALIVE_SECONDS, SqlServedBook
 from bot.storage.tables import content_served

@@ -13,7 +13,7 @@ from bot.bulletins.states import Role, Status
 from bot.knowledge.loader import load_library
 from bot.knowledge.schema import Slot
 from bot.metrics import Metrics
-from bot.ports import Bulletin
+from bot.ports.bulletins import Bulletin
 from bot.storage.bulletin_rows import BULLETIN, LETTER, read_bulletins
 from bot.storage.database import Database
 from bot.storage.slots import SqlSlots

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.bulletins.states import Role
-from bot.desk.ports import Search, StaffMember
+from bot.desk.ports.house import Search, StaffMember
 from bot.errors import UserError
 from bot.storage.audit import SqlAudit
 from bot.storage.database import Database

@@ -9,7 +9,8 @@ from sqlalchemy import insert, select
 
 from bot.bulletins.deliveries import State
 from bot.messages import Channel
-from bot.ports import OpenTicket, Reminder, TicketNews
+from bot.ports.conversations import OpenTicket
+from bot.ports.reminders import Reminder, TicketNews
 from bot.storage.database import Database
 from bot.storage.tables import bulletins, deliveries, reminders, tickets
 from bot.storage.ticket_reminders import LOOKS_BACK, SqlTicketReminders

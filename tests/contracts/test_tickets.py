@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.bulletins.deliveries import State
-from bot.desk.ports import Search, Ticket
+from bot.desk.ports.house import Search
+from bot.desk.ports.tickets import Ticket
 from bot.desk.tickets import is_talking
 from bot.errors import UserError
 from bot.messages import Channel, Point
-from bot.ports import EndTalk, Exchange, Forget, MarkGone, OpenTicket, TellStaff
+from bot.ports.bulletins import Exchange
+from bot.ports.conversations import EndTalk, Forget, MarkGone, OpenTicket, TellStaff
 from bot.storage.archive import SqlArchive
 from bot.storage.database import Database
 from bot.storage.retention import SqlRetention

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.ports import TokenPair
+from bot.ports.world import TokenPair
 from bot.storage.database import Database
 from bot.storage.tables import zalo_tokens
 from bot.storage.tokens import SqlTokens

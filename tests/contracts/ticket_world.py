@@ -8,11 +8,13 @@ from sqlalchemy import select, update
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Role
 from bot.channels.web.render import render
-from bot.desk.ports import StaffMember
+from bot.desk.ports.house import StaffMember
 from bot.desk.tickets import TicketDesk, TicketStores
 from bot.knowledge.loader import load_words
 from bot.messages import Channel, Outgoing, Reply
-from bot.ports import Dialogue, Effect, Finished, Handled, Outcome, OwnTicket, Person, Work
+from bot.ports.conversations import Dialogue, Effect, Outcome, Person
+from bot.ports.inbox import Finished, Handled, Work
+from bot.ports.records import OwnTicket
 from bot.storage.audit import SqlAudit
 from bot.storage.database import Database
 from bot.storage.inbox import SqlInbox

@@ -4,7 +4,7 @@ import pytest
 
 from bot.knowledge.library import Library
 from bot.messages import Decision
-from bot.ports import Vote
+from bot.ports.conversations import Vote
 from tests.conversations.world import COMMUNES, ELSEWHERE, Citizen, a_citizen, at
 
 BIRTH = "làm giấy khai sinh cho con cần những gì"

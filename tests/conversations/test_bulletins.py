@@ -6,7 +6,8 @@ import pytest
 
 from bot.knowledge.library import Library
 from bot.messages import Channel
-from bot.ports import Mention, Person, PublishedBulletin, Subscribe, Unsubscribe
+from bot.ports.bulletins import Mention, PublishedBulletin
+from bot.ports.conversations import Person, Subscribe, Unsubscribe
 from tests.conversations.world import DA_PHUC, ELSEWHERE, Bulletins, Citizen, a_citizen
 from tests.world import NOW, an_address
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.knowledge.library import Library
-from bot.ports import ChooseCommune
+from bot.ports.conversations import ChooseCommune
 from tests.conversations.world import DA_PHUC, ELSEWHERE, SON_TAY, TAN_KHAI, Citizen, a_citizen
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.knowledge.library import Library
 from bot.markup import parse, plain
-from bot.ports import Dialogue, FeedbackDraft, LetBulletinsWait, Person
+from bot.ports.conversations import Dialogue, FeedbackDraft, LetBulletinsWait, Person
 from handlers.feedback_steps import Step
 from tests.conversations.world import DA_PHUC, Citizen, a_citizen
 from tests.world import NOW, an_address

@@ -7,7 +7,7 @@ import pytest
 
 from bot.knowledge.library import Library
 from bot.messages import Channel, Point
-from bot.ports import OpenTicket, Person, TellStaff
+from bot.ports.conversations import OpenTicket, Person, TellStaff
 from bot.tickets.states import TicketKind, TicketState
 from tests.conversations.world import (
     DA_PHUC,

@@ -7,7 +7,7 @@ import pytest
 
 from bot.knowledge.library import Library
 from bot.messages import Channel
-from bot.ports import ChooseHamlet, Person
+from bot.ports.conversations import ChooseHamlet, Person
 from handlers.hamlets import MOST_LISTED
 from handlers.payloads import hamlet_button
 from tests.conversations.world import DA_PHUC, ELSEWHERE, SON_TAY, Citizen, a_citizen

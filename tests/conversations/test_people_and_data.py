@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.knowledge.library import Library
-from bot.ports import Forget, KeptData, LetBulletinsWait, OpenTicket, Person
+from bot.ports.conversations import Forget, LetBulletinsWait, OpenTicket, Person
+from bot.ports.records import KeptData
 from tests.conversations.world import COMMUNES, DA_PHUC, ELSEWHERE, Citizen, Kept, a_citizen, at
 from tests.world import an_address
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.knowledge.library import Library
 from bot.messages import Channel
-from bot.ports import BindStaff, KeepLoginLink, Person
+from bot.ports.conversations import BindStaff, KeepLoginLink, Person
 from bot.web.login_links import link_key
 from handlers.staff_chats import WRONG_BY_ALL, WRONG_BY_ONE, chat_code
 from tests.conversations.world import DA_PHUC, Citizen, Kept, a_citizen

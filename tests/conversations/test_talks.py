@@ -6,7 +6,7 @@ import pytest
 
 from bot.knowledge.library import Library
 from bot.messages import Point
-from bot.ports import EndTalk, Forget, Talk, TellStaff, Unsubscribe
+from bot.ports.conversations import EndTalk, Forget, Talk, TellStaff, Unsubscribe
 from tests.conversations.world import DA_PHUC, TAN_KHAI, Citizen, a_citizen, at
 
 TICKET = 7

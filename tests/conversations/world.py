@@ -10,16 +10,9 @@ from zoneinfo import ZoneInfo
 from bot.channels.terminal.chat import after, as_text
 from bot.knowledge.library import Library
 from bot.messages import PAYLOAD_BYTES, Button, Incoming, Kind, Point
-from bot.ports import (
-    Effect,
-    KeepQuestion,
-    KeptData,
-    OpenTicket,
-    Outcome,
-    OwnTicket,
-    Person,
-    PublishedBulletin,
-)
+from bot.ports.bulletins import PublishedBulletin
+from bot.ports.conversations import Effect, KeepQuestion, OpenTicket, Outcome, Person
+from bot.ports.records import KeptData, OwnTicket
 from bot.text import clean, mask
 from bot.tickets.states import TicketKind, TicketState
 from handlers.router import Router

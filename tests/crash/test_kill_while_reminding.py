@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.messages import Channel
-from bot.ports import OpenTicket
+from bot.ports.conversations import OpenTicket
 from bot.storage.database import Database, open_database
 from bot.storage.tables import staff
 from bot.tickets.states import TicketKind

@@ -20,7 +20,7 @@ from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
 from bot.clock import SystemClock
 from bot.office import Office, open_office
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from bot.storage.ledger import SqlLedger

@@ -7,7 +7,7 @@ import pytest
 
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 from tests.crash.service import Trap
 from tests.fire.field import COMMUNE, a_telegram_field
 from tests.fire.places import COUNTS, HISTORY

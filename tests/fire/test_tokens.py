@@ -13,7 +13,7 @@ import pytest
 from bot.bulletins.deliveries import State
 from bot.channels.zalo.codes import GRANT
 from bot.clock import SystemClock
-from bot.ports import TokenPair
+from bot.ports.world import TokenPair
 from bot.storage.tokens import SqlTokens
 from tests.crash.service import Trap
 from tests.crash.services import until

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from bot.desk.answer_beginnings import Place, begun, is_new, proposed_id
 from bot.desk.answer_forms import BOXES, Typed, entries
-from bot.desk.ports import FileVersion
+from bot.desk.ports.answers import FileVersion
 from bot.knowledge.schema import Answer, Slug
 from bot.knowledge.source import source_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.desk.answer_lists import Need, Order, State, Wanted, lines, states
-from bot.desk.ports import Interest
+from bot.desk.ports.answers import Interest
 from bot.knowledge.library import Library
 from bot.knowledge.loader import load_checked
 from bot.knowledge.schema import Review

@@ -13,7 +13,7 @@ from bot.knowledge.library import Library
 from bot.knowledge.schema import Answer
 from bot.markup import parse, plain
 from bot.messages import Reply
-from bot.ports import Dialogue, Outcome, Person
+from bot.ports.conversations import Dialogue, Outcome, Person
 from handlers import answers
 from handlers.turn import Turn
 from tests.conversations.world import DA_PHUC, at

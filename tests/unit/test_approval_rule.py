@@ -6,7 +6,7 @@ import pytest
 
 from bot.bulletins.states import Role
 from bot.commands.approvals import find_lonely
-from bot.desk.ports import StaffMember
+from bot.desk.ports.house import StaffMember
 from bot.desk.staff import short_of_two
 from tests.unit.builders import ContentFolder, a_commune
 

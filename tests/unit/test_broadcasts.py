@@ -23,7 +23,8 @@ from bot.bulletins.states import Status
 from bot.desk.composing import Composer
 from bot.errors import AccountFault, OutsideWindow, PlatformError, Refused, Retryable, Uncertain, Unreachable
 from bot.knowledge.library import Library
-from bot.ports import Article, Audience, Bulletin, Draft
+from bot.ports.bulletins import Audience, Bulletin, Draft
+from bot.ports.platforms import Article
 from scheduler.broadcasts import article_of
 
 

@@ -7,7 +7,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.knowledge.library import Library
-from bot.ports import Doubt, Served
+from bot.ports.serving import Doubt, Served
 from bot.serving import Readiness, build_site
 from scheduler.content import PATIENCE_SECONDS, ContentWatch, doubt, newer_than
 from tests.world import CountingMeter

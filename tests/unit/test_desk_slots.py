@@ -8,7 +8,7 @@ import pytest
 
 from bot.desk.slots import at_time, check_time
 from bot.errors import UserError
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 from tests.sentences import sentences
 from tests.world import NOW
 

@@ -7,7 +7,7 @@ import pytest
 from bot.desk.drafting import MOST_CHARACTERS, checked
 from bot.errors import UserError
 from bot.knowledge.library import Library
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 from tests.sentences import sentences
 
 HERE, THERE = "00430", "09574"

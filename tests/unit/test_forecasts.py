@@ -3,7 +3,7 @@
 import pytest
 
 from bot.desk.forecasts import Forecast
-from bot.desk.ports import Reach
+from bot.desk.ports.bulletins import Reach
 from bot.messages import Channel
 from tests.sentences import sentences
 

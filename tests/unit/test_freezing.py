@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 
 DRAFT = Draft(title="Cúp nước", body="Từ 8 giờ.", audiences=(Audience("00430"), Audience("09574", "tổ 1")))
 

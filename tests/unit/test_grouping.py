@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.grouping import grouped
-from bot.desk.ports import MissedQuestion
+from bot.desk.ports.figures import MissedQuestion
 from tests.world import NOW
 
 

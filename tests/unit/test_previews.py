@@ -12,7 +12,7 @@ from bot.desk.previews import check_fit, composed, excess, previews, room, spare
 from bot.errors import UserError
 from bot.messages import Channel
 from bot.office import SCREENS
-from bot.ports import Audience, Draft
+from bot.ports.bulletins import Audience, Draft
 from tests.sentences import sentences
 from tests.world import NOW
 

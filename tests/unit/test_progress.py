@@ -7,8 +7,8 @@ from bot.bulletins.deliveries import State
 from bot.bulletins.states import Status
 from bot.console.progress import Paces, Progress, states_of
 from bot.console.weeks import WEEKS, by_week, first_monday
-from bot.desk.ports import Outing
-from bot.ports import Counts
+from bot.desk.ports.bulletins import Outing
+from bot.ports.bulletins import Counts
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

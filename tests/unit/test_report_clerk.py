@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.bulletins.states import Role
-from bot.desk.ports import StaffMember
-from bot.ports import Reminder
+from bot.desk.ports.house import StaffMember
+from bot.ports.reminders import Reminder
 from scheduler.reports import ReportClerk
 from tests.sentences import sentences
 from tests.world import StoppedClock

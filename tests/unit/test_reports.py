@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bot.bulletins.deliveries import State
-from bot.desk.ports import AskedAt, FeedbackFigures, ReportFigures, SentBulletin, SubscriberFigures
+from bot.desk.ports.figures import AskedAt, FeedbackFigures, ReportFigures, SentBulletin, SubscriberFigures
 from bot.desk.report_contents import Report, told, told_period, written
 from bot.desk.report_document import document
 from bot.desk.report_workbook import workbook

@@ -10,8 +10,8 @@ import pytest
 
 from bot.bulletins.states import Role
 from bot.bulletins.timing import Quiet
-from bot.desk.ports import StaffMember
-from bot.ports import NewTicket, Reminder, TicketNews
+from bot.desk.ports.house import StaffMember
+from bot.ports.reminders import NewTicket, Reminder, TicketNews
 from bot.tickets.states import TicketKind
 from scheduler.tickets import EVERY, Hour, TicketClerk, news_of, whom_to_tell
 from tests.sentences import sentences

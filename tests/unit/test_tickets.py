@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.desk.publishing import fit_for_all, without_personal
 from bot.knowledge.library import Library
-from bot.ports import Exchange
+from bot.ports.bulletins import Exchange
 from bot.tickets.codes import LETTERS, Written, new_code, read_code
 from bot.tickets.photos import ENDINGS, photo_type
 from bot.tickets.states import TicketKind, TicketMove, TicketRefusal, TicketStanding, TicketState, ticket_refusal

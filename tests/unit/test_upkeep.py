@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.knowledge.library import Library
-from bot.ports import Lease
+from bot.ports.world import Lease
 from scheduler.upkeep import Keep, Upkeep
 from tests.world import NOW, StoppedClock
 

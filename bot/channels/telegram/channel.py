@@ -22,7 +22,9 @@ from bot.channels.telegram.texts import TelegramTexts
 from bot.channels.telegram.webhook import Webhook
 from bot.messages import Outgoing, Reply
 from bot.pace import Pace
-from bot.ports import Alerts, Clock, Leases, Meter, Pictures, Reception
+from bot.ports.conversations import Reception
+from bot.ports.platforms import Pictures
+from bot.ports.world import Alerts, Clock, Leases, Meter
 
 _RHYTHM = Rhythm()
 
@@ -32,9 +34,9 @@ _BURST_SECONDS = 0.2
 
 
 class TelegramChannel:
-    """One bot. Implements `bot.ports.Carrier`: bulletins may go out at any hour, and to everyone who has not left.
+    """One bot: a `Carrier` and a `PhotoKeeper` of `bot.ports.platforms`.
 
-    Implements `bot.ports.PhotoKeeper` too.
+    Bulletins may go out at any hour, and to everyone who has not left.
     """
 
     def __init__(

@@ -7,7 +7,8 @@ import structlog
 from bot.channels.telegram.courtesies import Courtesies
 from bot.channels.telegram.parse import Ignored, Received, Unparsable, sort_update, update_id
 from bot.messages import Channel
-from bot.ports import Clock, Meter, Reception
+from bot.ports.conversations import Reception
+from bot.ports.world import Clock, Meter
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from telegram import InputFile
 from telegram.error import BadRequest
 
 from bot.channels.telegram.faults import is_file_unknown
-from bot.ports import Picture, Pictures
+from bot.ports.platforms import Picture, Pictures
 from bot.uploads import Uploads
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.parse import ALLOWED_UPDATES, update_id
 from bot.channels.telegram.request import ServerError
 from bot.channels.telegram.rhythm import Rhythm
-from bot.ports import Lease, Leases
+from bot.ports.world import Lease, Leases
 
 log = structlog.get_logger()
 

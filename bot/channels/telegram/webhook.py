@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.channels.telegram.config import WEBHOOK_PATH
 from bot.channels.telegram.intake import Intake
 from bot.messages import Channel
-from bot.ports import Meter
+from bot.ports.world import Meter
 
 log = structlog.get_logger()
 

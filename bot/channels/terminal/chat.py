@@ -10,10 +10,9 @@ from itertools import count
 
 from bot.markup import parse, plain
 from bot.messages import Address, Channel, Incoming, Kind, Reply
-from bot.ports import (
+from bot.ports.conversations import (
     ChooseCommune,
     ChooseHamlet,
-    Clock,
     EndTalk,
     Forget,
     Handle,
@@ -22,6 +21,7 @@ from bot.ports import (
     Subscribe,
     Unsubscribe,
 )
+from bot.ports.world import Clock
 from bot.text import clean, mask
 
 _SOMEBODY = Address(Channel.TERMINAL, "terminal", "you")

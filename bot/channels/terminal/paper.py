@@ -13,7 +13,7 @@ _SECONDS_A_CALL = 0.05
 
 
 class PaperPlatform:
-    """One account of *channel* without a platform behind it. Implements `bot.ports.Carrier`."""
+    """One account of *channel* without a platform behind it. Implements `bot.ports.platforms.Carrier`."""
 
     account = "demo"
     rate = 25.0

@@ -19,7 +19,9 @@ from bot.channels.web.visitors import ACCOUNT, new_visitor, remember, visitor_of
 from bot.errors import OperatorError
 from bot.knowledge.sayings import Sayings
 from bot.messages import Button, Outgoing, Reply
-from bot.ports import Clock, Meter, Reception, ReplyLog
+from bot.ports.conversations import Reception
+from bot.ports.inbox import ReplyLog
+from bot.ports.world import Clock, Meter
 from bot.web.addresses import LOOPBACK, networks
 from bot.web.origin import origin_of
 
@@ -39,7 +41,7 @@ class WebConfig:
 
 
 class WebChannel:
-    """The web chat of one process. Implements `bot.ports.Platform`."""
+    """The web chat of one process. Implements `bot.ports.platforms.Platform`."""
 
     account = ACCOUNT
 

@@ -18,7 +18,7 @@ from bot.channels.web.intake import Intake, Taken, Visit
 from bot.channels.web.refusal import Refusal
 from bot.channels.web.replies import read_replies
 from bot.knowledge.sayings import Sayings
-from bot.ports import ReplyLog
+from bot.ports.inbox import ReplyLog
 
 log = structlog.get_logger()
 

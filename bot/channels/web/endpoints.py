@@ -20,7 +20,7 @@ from bot.channels.web.refusal import Refusal
 from bot.channels.web.replies import read_replies
 from bot.channels.web.visitors import visitor_of
 from bot.knowledge.sayings import Sayings
-from bot.ports import ReplyLog
+from bot.ports.inbox import ReplyLog
 from bot.web.addresses import Network, network_of
 from bot.web.assets import SAFETY
 from bot.web.origin import is_ours, is_ours_or_unsaid

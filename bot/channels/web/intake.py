@@ -9,7 +9,8 @@ from bot.channels.web.frames import Ask, Sent, Slip, read_frame
 from bot.channels.web.limits import Limits, Turnstile
 from bot.channels.web.refusal import Refusal
 from bot.messages import Channel
-from bot.ports import Clock, Meter, Reception
+from bot.ports.conversations import Reception
+from bot.ports.world import Clock, Meter
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ import structlog
 from bot.channels.web.hub import Hub
 from bot.channels.web.visitors import ACCOUNT
 from bot.messages import Channel
-from bot.ports import ReplyLog
+from bot.ports.inbox import ReplyLog
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.channels.web.render import shown
 from bot.channels.web.visitors import address_of
 from bot.messages import Outgoing
-from bot.ports import ReplyLog
+from bot.ports.inbox import ReplyLog
 
 BATCH = 50
 """Replies read at once; an answer has one to three."""

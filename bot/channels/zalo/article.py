@@ -9,7 +9,7 @@ import unicodedata
 from html import escape
 
 from bot.markup import Block, BlockKind, Span, parse, plain, plain_line
-from bot.ports import Article
+from bot.ports.platforms import Article
 
 TITLE_LIMIT = 150
 AUTHOR_LIMIT = 50

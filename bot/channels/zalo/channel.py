@@ -28,7 +28,9 @@ from bot.channels.zalo.tokens import OaTokens
 from bot.channels.zalo.webhook import PATH, ZaloWebhook, verifier_route
 from bot.errors import PlatformError
 from bot.messages import Outgoing, Reply
-from bot.ports import Alerts, Article, Clock, Leases, Meter, Pictures, Reception, TokenStore
+from bot.ports.conversations import Reception
+from bot.ports.platforms import Article, Pictures
+from bot.ports.world import Alerts, Clock, Leases, Meter, TokenStore
 
 log = structlog.get_logger()
 
@@ -41,7 +43,7 @@ _SHARE_OF_BULLETINS = 0.8
 
 
 class ZaloChannel:
-    """Implements `bot.ports.Carrier`, `bot.ports.Broadcaster` and `bot.ports.PhotoKeeper` for one OA."""
+    """One OA: a `Carrier`, a `Broadcaster` and a `PhotoKeeper` of `bot.ports.platforms`."""
 
     def __init__(  # noqa: PLR0913 - the composition root names each part once
         self,

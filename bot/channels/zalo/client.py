@@ -20,7 +20,7 @@ from bot.channels.zalo.http import Call, File, Http
 from bot.channels.zalo.patience import holds_account, wait_seconds
 from bot.errors import OutsideWindow, PlatformError, Refused, Retryable, Uncertain
 from bot.pace import Pace
-from bot.ports import Clock, Meter
+from bot.ports.world import Clock, Meter
 
 log = structlog.get_logger()
 

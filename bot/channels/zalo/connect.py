@@ -19,7 +19,7 @@ import structlog
 from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.oauth import OauthClient
 from bot.errors import OperatorError, PlatformError
-from bot.ports import TokenPair, TokenStore
+from bot.ports.world import TokenPair, TokenStore
 
 log = structlog.get_logger()
 

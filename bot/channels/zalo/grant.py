@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.ports import TokenPair
+from bot.ports.world import TokenPair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from bot.channels.zalo.codes import TOO_MANY
 from bot.channels.zalo.envelope import Answer, json_object
 from bot.channels.zalo.http import Call, Http
 from bot.errors import AccountFault, Retryable, Uncertain
-from bot.ports import Clock, TokenPair
+from bot.ports.world import Clock, TokenPair
 
 _SERVER_FAULT = 500
 

@@ -9,7 +9,7 @@ from bot.channels.zalo.body import Body
 from bot.channels.zalo.client import ZaloApi
 from bot.channels.zalo.codes import AttachmentExpired
 from bot.channels.zalo.http import File
-from bot.ports import Pictures
+from bot.ports.platforms import Pictures
 from bot.uploads import Uploads
 
 log = structlog.get_logger()

@@ -33,7 +33,7 @@ from bot.channels.zalo.grant import (
 )
 from bot.channels.zalo.oauth import GrantRefused, OauthClient
 from bot.errors import AccountFault, PlatformError, Retryable
-from bot.ports import Clock, Lease, Leases, Meter, TokenPair, TokenStore
+from bot.ports.world import Clock, Lease, Leases, Meter, TokenPair, TokenStore
 
 log = structlog.get_logger()
 

@@ -18,7 +18,8 @@ from bot.channels.zalo.envelope import json_object
 from bot.channels.zalo.parse import Ignored, Unparsable, parse
 from bot.channels.zalo.signature import FirstTerm, Keys, signed_with
 from bot.messages import Channel, Incoming
-from bot.ports import Clock, Meter, Reception
+from bot.ports.conversations import Reception
+from bot.ports.world import Clock, Meter
 
 log = structlog.get_logger()
 

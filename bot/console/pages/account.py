@@ -7,7 +7,7 @@ from bot.bulletins.states import Role
 from bot.console.addresses import at
 from bot.console.gate import IDLE
 from bot.console.page import Answer, Page, Redirect, Shown, Visit, nobodys
-from bot.desk.ports import Logins
+from bot.desk.ports.house import Logins
 from bot.desk.staff import CODE_LIVES, StaffDesk
 
 

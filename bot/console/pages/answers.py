@@ -22,7 +22,7 @@ from bot.desk.answer_lists import Need, Order, State, Wanted, lines, states
 from bot.desk.answer_outcomes import Invalid, Mistake, Opened
 from bot.desk.answers import AnswersDesk
 from bot.desk.merging import Row, side_by_side
-from bot.desk.ports import FileText, FileVersion, Interest, InterestBook
+from bot.desk.ports.answers import FileText, FileVersion, Interest, InterestBook
 from bot.errors import UserError
 from bot.knowledge.schema import Answer as Content
 from bot.knowledge.schema import Domain

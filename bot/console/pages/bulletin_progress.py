@@ -23,8 +23,8 @@ from bot.console.page import ID, Answer, Page, Shown, Visit
 from bot.console.pages.bulletins import SEGMENT
 from bot.console.progress import Paces, Progress, states_of
 from bot.desk.bulletins import Desk
-from bot.desk.ports import Pause, Results
-from bot.ports import Bulletin, Counts
+from bot.desk.ports.bulletins import Pause, Results
+from bot.ports.bulletins import Bulletin, Counts
 
 _EVENTS = "text/event-stream"
 _BEATS = 60

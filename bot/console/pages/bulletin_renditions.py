@@ -17,7 +17,7 @@ from bot.console.page import ID, Answer, Choice, Page, Shown, Visit
 from bot.console.pages.bulletins import SEGMENT
 from bot.desk.bulletins import Desk
 from bot.desk.renditions import paper, radio
-from bot.ports import Bulletin
+from bot.ports.bulletins import Bulletin
 
 _ONE = f"/{SEGMENT}/{ID}"
 

@@ -23,9 +23,9 @@ from bot.console.page import ID, Answer, Page, Redirect, Shown, Visit
 from bot.console.pages.bulletins import SEGMENT, archives
 from bot.console.weeks import SHOWN, Week, by_week, first_monday
 from bot.desk.bulletins import Desk
-from bot.desk.ports import Fate, Results
+from bot.desk.ports.bulletins import Fate, Results
 from bot.errors import UserError
-from bot.ports import Bulletin
+from bot.ports.bulletins import Bulletin
 
 _ONE = f"/{SEGMENT}/{ID}"
 _AT_ONCE = 5000

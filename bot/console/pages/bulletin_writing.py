@@ -36,7 +36,7 @@ from bot.desk.slots import NOW, SLOT, week_of
 from bot.errors import UserError
 from bot.knowledge.bulletin_page_words import WriteWords
 from bot.knowledge.schema import Week
-from bot.ports import Audience, Bulletin, Draft
+from bot.ports.bulletins import Audience, Bulletin, Draft
 
 MOST_SENT = MOST_BYTES * 3 // 2
 """Bytes that the form may weigh: a picture of somewhat over its limit gets through, to be told by how much it is."""

@@ -20,11 +20,11 @@ from bot.console.forms import Fault
 from bot.console.looks import capital, number
 from bot.console.page import ID, Answer, Choice, Page, Redirect, Shown, Visit, nobodys
 from bot.desk.bulletins import Desk
-from bot.desk.ports import BulletinSearch, Deed, Listed, Results
+from bot.desk.ports.bulletins import BulletinSearch, Deed, Listed, Results
 from bot.desk.signing import member_named
 from bot.desk.staff import StaffDesk
 from bot.errors import UserError
-from bot.ports import Bulletin
+from bot.ports.bulletins import Bulletin
 
 SEGMENT = "ban-tin"
 PER_PAGE = 30

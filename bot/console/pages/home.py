@@ -11,7 +11,7 @@ from bot.console.addresses import at
 from bot.console.looks import capital
 from bot.console.page import Answer, Page, Shown, Visit, nobodys
 from bot.desk.answer_lists import Need
-from bot.desk.ports import ErrandBook, Errands
+from bot.desk.ports.house import ErrandBook, Errands
 from bot.knowledge.library import Library
 from bot.knowledge.notices import find_notices
 from bot.tickets.states import Tab

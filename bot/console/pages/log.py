@@ -8,7 +8,7 @@ from bot.bulletins.states import Role
 from bot.console.addresses import at
 from bot.console.looks import capital
 from bot.console.page import Answer, Choice, Page, Shown, Visit, nobodys
-from bot.desk.ports import Audit, Change, Noted, Search
+from bot.desk.ports.house import Audit, Change, Noted, Search
 
 PER_PAGE = 50
 

@@ -13,8 +13,8 @@ from bot.console.devices import device
 from bot.console.gate import LONGEST, Guest, Open, whole_seconds
 from bot.console.page import Answer, Page, Redirect, Shown, Visit, nobodys
 from bot.console.seals import Seals, new_secret
-from bot.desk.ports import Logins
-from bot.ports import Clock
+from bot.desk.ports.house import Logins
+from bot.ports.world import Clock
 from bot.web.allowance import Allowance
 from bot.web.login_links import FIELD, link_key
 

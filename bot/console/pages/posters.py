@@ -13,7 +13,7 @@ from bot.console import trouble
 from bot.console.addresses import at
 from bot.console.looks import capital
 from bot.console.page import Answer, Choice, Page, Redirect, Shown, Visit, in_path, nobodys
-from bot.desk.ports import InterestBook
+from bot.desk.ports.answers import InterestBook
 from bot.desk.posters import QUESTIONS, Entrances, Poster, askable, chosen, example, poster
 
 SEGMENT = "ap-phich"

@@ -9,11 +9,11 @@ from bot.console.addresses import at
 from bot.console.forms import Fault
 from bot.console.page import ID, Answer, Page, Redirect, Shown, Visit
 from bot.console.ticket_views import SEGMENT, TicketViews
-from bot.desk.ports import Ticket
+from bot.desk.ports.tickets import Ticket
 from bot.desk.tickets import TicketDesk
 from bot.errors import UserError
 from bot.markup import escape_lines
-from bot.ports import Exchange
+from bot.ports.bulletins import Exchange
 from bot.web.hypertext import html
 
 _STEP, _LOOK, _MEND, _AGREE = "buoc", "xem", "sua", "dang"

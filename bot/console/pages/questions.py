@@ -13,7 +13,8 @@ from bot.console.charts import Bar, Chart, bars
 from bot.console.looks import capital
 from bot.console.page import EVERYWHERE, ID, Answer, Choice, Page, Redirect, Shown, Visit, Whose, in_query, together
 from bot.desk.grouping import Group
-from bot.desk.ports import AskedAt, Interest, InterestBook
+from bot.desk.ports.answers import Interest, InterestBook
+from bot.desk.ports.figures import AskedAt
 from bot.desk.questions import Asker, QuestionsDesk, week_starts
 from bot.messages import Decision
 from bot.text import mask

@@ -13,7 +13,7 @@ from bot.console.addresses import at
 from bot.console.charts import Bar, Chart, bars
 from bot.console.page import Answer, Choice, Page, Shown, Visit, in_query
 from bot.console.pages.questions import commune_choices
-from bot.desk.ports import ReportBook, ReportFigures
+from bot.desk.ports.figures import ReportBook, ReportFigures
 from bot.desk.report_contents import Report, Table, told, told_period, written
 from bot.desk.reports import Period, period_of, quarter_of, recent
 

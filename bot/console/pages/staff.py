@@ -15,7 +15,7 @@ from bot.console.gate import IDLE
 from bot.console.looks import capital
 from bot.console.page import EVERYWHERE, Answer, Choice, Page, Redirect, Shown, Visit, in_form, nobodys, together
 from bot.desk.logins import LoginLinks
-from bot.desk.ports import Logins, StaffMember
+from bot.desk.ports.house import Logins, StaffMember
 from bot.desk.signing import member_named, tidy
 from bot.desk.staff import MOST_NAME, StaffDesk
 from bot.errors import UserError

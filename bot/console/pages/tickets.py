@@ -12,7 +12,7 @@ from bot.console.forms import Fault
 from bot.console.looks import capital
 from bot.console.page import ID, Answer, Choice, Page, Redirect, Shown, Visit, in_query
 from bot.console.ticket_views import SEGMENT, TicketViews
-from bot.desk.ports import Sent, Ticket
+from bot.desk.ports.tickets import Sent, Ticket
 from bot.desk.tickets import Inbox, Thread, TicketDesk, is_talking
 from bot.errors import UserError
 from bot.messages import Channel
