@@ -6,6 +6,7 @@ from. A new answer is a new file, and undoing it takes that file away.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,7 +28,7 @@ from bot.knowledge.answer_words import AnswersWords
 from bot.knowledge.editing import BODY, edited, entry_at
 from bot.knowledge.library import Library
 from bot.knowledge.loader import BrokenContent
-from bot.knowledge.problems import Problem
+from bot.knowledge.problems import SLUG, Problem
 from bot.knowledge.schema import Answer, Domain
 from bot.knowledge.source import Unreadable, source_of
 from bot.ports.world import Clock
@@ -97,6 +98,8 @@ class AnswersDesk:
 
     async def open(self, topic: str) -> Opened:
         """Return the answer of *topic* as its file is now."""
+        if not self.has(topic) and await self._file_of(topic):
+            await self._content.reload()  # another process made it a moment ago
         library = self._content()
         name = next((name for name, one in library.shelves.answers.items() if one.id == topic), None)
         if name is None:
@@ -359,8 +362,12 @@ class AnswersDesk:
         for name, one in self._content().shelves.answers.items():
             if one.id == answer.id:
                 return name
-        for domain in Domain:
-            name = path_of(answer.id, domain)
+        return await self._file_of(answer.id)
+
+    async def _file_of(self, topic: str) -> Path | None:
+        """Return the file that is on the disk for *topic*, in use or not."""
+        for domain in Domain if re.fullmatch(SLUG, topic) else ():
+            name = path_of(topic, domain)
             if await self._files.read(name) is not FileTrouble.MISSING:
                 return name
         return None

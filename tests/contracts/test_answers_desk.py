@@ -39,11 +39,11 @@ class DeskWorld:
         self.shelf = Shelf(folder.path, load_library(folder.path))
         self.desk = self.another()
 
-    def another(self) -> AnswersDesk:
-        """Return a desk as another process has it."""
+    def another(self, shelf: Shelf | None = None) -> AnswersDesk:
+        """Return a desk as another process has it, with a *shelf* of its own if it is given one."""
         files = SqlAnswerFiles(self.folder.path, self.database, self.clock)
         house = House(files, SqlStaff(self.database, self.clock), self.clock, ZoneInfo("Asia/Ho_Chi_Minh"))
-        return AnswersDesk(self.shelf, partial(load_checked, self.folder.path), house)
+        return AnswersDesk(shelf or self.shelf, partial(load_checked, self.folder.path), house)
 
     async def hire(self) -> None:
         book = SqlStaff(self.database, self.clock)

@@ -174,6 +174,15 @@ async def test_another_process_takes_the_new_answer_up(world: DeskWorld) -> None
     assert there().fingerprint == world.shelf().fingerprint
 
 
+async def test_whoever_opens_it_in_another_process_need_not_wait(world: DeskWorld) -> None:
+    """The page that follows on saving may come from any process."""
+    there = world.another(Shelf(world.folder.path, world.shelf()))
+
+    await world.desk.create(PLACE, FORM, by=LAN)
+
+    assert (await there.open(PLACE.id)).answer.title == FORM.title
+
+
 async def test_undoing_a_creation_removes_the_file(world: DeskWorld) -> None:
     await world.desk.create(PLACE, FORM, by=LAN)
     await world.desk.settle()
