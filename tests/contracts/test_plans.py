@@ -64,7 +64,9 @@ async def test_a_report_counts_without_reading_rows(database: Database) -> None:
         after = await rows_read(connection)
 
     assert [row[-1] for row in (*shared, *subscribers)] == [PEOPLE, PEOPLE]
-    assert after == before
+    assert after.scanned == before.scanned
+    # A page that somebody else's snapshot may still see differently is looked at in the table.
+    assert after.by_index - before.by_index < PEOPLE // 100
 
 
 class RowsRead(NamedTuple):
