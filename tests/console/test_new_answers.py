@@ -306,6 +306,17 @@ async def test_staff_of_one_commune_are_told_who_may_write(office: Office, folde
     assert NEW not in (await lan.get(at("cau-tra-loi"))).page.links()
 
 
+async def test_they_are_told_so_beside_the_questions_too(office: Office, hoa: Browser) -> None:
+    await a_question(office, "mấy giờ có xe buýt")
+    lan = await office.login("Lan", Role.EDITOR, DA_PHUC)
+
+    refused, offered = await lan.get(at("cau-hoi")), await hoa.get(at("cau-hoi"))
+
+    assert "dùng chung cho mọi xã" in refused.text
+    assert "Soạn câu trả lời mới" not in refused.text
+    assert "Soạn câu trả lời mới" in offered.text
+
+
 async def test_nothing_that_was_typed_runs_on_any_page(office: Office) -> None:
     asked = await a_question(office, ROUGH)
     boss = await office.login("Sếp <b>lớn</b>", Role.ADMIN)

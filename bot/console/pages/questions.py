@@ -90,6 +90,7 @@ class QuestionPages:
         first = (look.page - 1) * _PER_PAGE
         facts = {
             "look": look,
+            "why_not": self._desk.answers.why_not_begin(visit.me),
             "groups": [self._view(visit, group, look) for group in found.groups[first : first + _PER_PAGE]],
             "number": len(found.groups),
             "is_cut": found.is_cut,
