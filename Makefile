@@ -20,7 +20,7 @@ test: install
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 unit: install
-	$(BIN)/pytest tests/unit -q -m "not slow"
+	$(BIN)/pytest tests/unit -n 2 --dist loadgroup -q -m "not slow"
 
 # The long proof that nobody gets a bulletin twice and nobody is lost, whatever dies; `make test` runs a short one.
 fire: install
