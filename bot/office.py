@@ -56,7 +56,9 @@ _NO_ZALO_TEXTS = ZaloTexts("")
 
 SCREENS: Mapping[Channel, Screen] = {
     Channel.TELEGRAM: Screen(
-        lambda reply: render_for_telegram(reply, _NO_TELEGRAM_TEXTS), lambda body: Body.loads(body).plain
+        lambda reply: render_for_telegram(reply, _NO_TELEGRAM_TEXTS),
+        lambda body: Body.loads(body).plain,
+        lambda body: Body.loads(body).html,
     ),
     Channel.ZALO: Screen(lambda reply: render_for_zalo(reply, _NO_ZALO_TEXTS), lambda body: json.loads(body)["text"]),
 }

@@ -43,11 +43,11 @@ _PICTURE_TO_COME = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The messages of one chat; ``name`` is also its class in the style sheet."""
+    """The messages of one chat, safe as they stand; ``name`` is also its class in the style sheet."""
 
     name: str
     label: str
-    messages: tuple[str, ...]
+    messages: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,10 @@ def look(desk: Desk, visit: Visit, draft: Draft, zone: ZoneInfo, commune: str = 
     shown = desk.preview(draft, commune)
     code = shown[0].commune
     in_order = sorted(shown, key=lambda one: _ORDER.index(one.channel))
-    screens = tuple(Screen(one.channel, _channel(visit, one.channel), one.messages) for one in in_order)
+    screens = tuple(
+        Screen(one.channel, _channel(visit, one.channel), tuple(map(Markup, one.dressed)))  # `Preview` escapes
+        for one in in_order
+    )
     name = visit.library.fields(code)["commune.name"]
     return Look(name, screens, _paper(visit, draft, code, zone), has_picture=bool(draft.picture))
 

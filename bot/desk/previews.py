@@ -6,6 +6,7 @@ One message, because a text cut in two arrives out of order, is paid twice and i
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 
 from bot.bulletins.states import Status
 from bot.desk.composing import Composer
@@ -18,19 +19,27 @@ from bot.ports.bulletins import Bulletin, Draft
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """How a channel shows a message: ``render`` makes the stored messages of it, ``read`` what one of them says."""
+    """How a channel shows a message: ``render`` makes the stored messages of it, ``read`` what one of them says.
+
+    ``dress`` returns that as HTML of words in bold and links, where the channel shows such.
+    """
 
     render: Callable[[Reply], tuple[str, ...]]
     read: Callable[[str], str]
+    dress: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What people of *commune* will read on *channel*, message by message; ``picture`` is shown above the first."""
+    """What people of *commune* will read on *channel*, message by message; ``picture`` is shown above the first.
+
+    ``dressed`` are the messages as safe HTML, with what is bold and what is a link there.
+    """
 
     channel: Channel
     commune: str
     messages: tuple[str, ...]
+    dressed: tuple[str, ...]
     picture: str = ""
 
 
@@ -46,14 +55,16 @@ def previews(
     bulletin = _as_bulletin(draft, now)
     reply = composer.compose(bulletin, commune, now)
 
-    def messages(channel: Channel, screen: Screen) -> tuple[str, ...]:
+    def on(channel: Channel, screen: Screen) -> Preview:
         if draft.is_broadcast and channel is Channel.ZALO:
-            return (_article(bulletin, commune, composer),)
-        return tuple(map(screen.read, screen.render(reply)))
+            article = _article(bulletin, commune, composer)
+            return Preview(channel, commune, (article,), (escape(article),), reply.picture)
+        stored = screen.render(reply)
+        messages = tuple(map(screen.read, stored))
+        dressed = map(screen.dress, stored) if screen.dress else map(escape, messages)
+        return Preview(channel, commune, messages, tuple(dressed), reply.picture)
 
-    return tuple(
-        Preview(channel, commune, messages(channel, screen), reply.picture) for channel, screen in screens.items()
-    )
+    return tuple(on(channel, screen) for channel, screen in screens.items())
 
 
 def _article(bulletin: Bulletin, commune: str, composer: Composer) -> str:

@@ -39,6 +39,17 @@ def test_a_preview_is_what_the_channel_shows() -> None:
     assert shown == {Channel.TELEGRAM: (text,), Channel.ZALO: (text,)}
 
 
+def test_telegram_shows_bold_words_and_links() -> None:
+    """Zalo shows neither; what somebody wrote is escaped on both."""
+    draft = replace(DRAFT, body="Từ **8 giờ** <b>tối</b>, xem [lịch](https://x.gov.vn).")
+
+    shown = {one.channel: "".join(one.dressed) for one in previews(draft, HERE, composer(), SCREENS, NOW)}
+
+    assert "Từ <b>8 giờ</b> &lt;b&gt;tối&lt;/b&gt;" in shown[Channel.TELEGRAM]
+    assert '<a href="https://x.gov.vn">lịch</a>' in shown[Channel.TELEGRAM]
+    assert "Từ 8 giờ &lt;b&gt;tối&lt;/b&gt;, xem lịch: https://x.gov.vn" in shown[Channel.ZALO]
+
+
 def longest_that_fits(draft: Draft, channel: Channel) -> int:
     """Return how many letters a body may have on *channel*."""
     whole = replace(draft, body="x" * 5000)
