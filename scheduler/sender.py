@@ -37,6 +37,8 @@ _LOOK_SECONDS = 1.0
 _IDLE_SECONDS = 3.0
 _REMEMBERED = 512
 _RECORD_TRIES = 20
+_SHARED_SECONDS = 0.05
+"""What comes back so soon before the next call shares its commit: at 25 a second one a message instead of two."""
 
 _NOT_CALLED = Verdict(State.PENDING, "lease", spends_try=False)
 """For what was claimed and must not be called any more: whoever has the lease next sends it."""
@@ -396,10 +398,13 @@ class _Session:
         pauses = [max(0.0, self._queue.looked_at + _LOOK_SECONDS - now)]
         if self._ready:
             pauses.append(0.0)
+        is_soon = False
         if self._queue.bulletins and len(self._flights) < self._sender.most_in_flight:
-            pauses.append(max(self._beat.seconds(), self._free_at - now))
+            next_call = max(self._beat.seconds(), self._free_at - now)
+            is_soon = next_call <= _SHARED_SECONDS
+            pauses.append(next_call)
         pause = min(pauses)
-        if self._flights:
+        if self._flights and not is_soon:
             await asyncio.wait(self._flights, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         else:
             await asyncio.sleep(pause)
