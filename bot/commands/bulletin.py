@@ -348,7 +348,9 @@ def _read(file: BinaryIO, words: "DeskWords") -> str:
 
 
 def _audiences(communes: str, hamlets: Sequence[str]) -> tuple[Audience, ...]:
-    return tuple(Audience(code, hamlet) for code in codes_of(communes) for hamlet in hamlets or ("",))
+    """Return who is meant; a hamlet that was named with nothing is unknown, and not the whole commune."""
+    named = [hamlet or " " for hamlet in hamlets] or [""]
+    return tuple(Audience(code, hamlet) for code in codes_of(communes) for hamlet in named)
 
 
 def _state(only: str, office: "Office") -> State:
@@ -359,12 +361,12 @@ def _state(only: str, office: "Office") -> State:
 
 
 def _approved(office: "Office", approved: "Bulletin") -> Iterator[str]:
-    done, draft = office.words.done, approved.draft
-    if draft.due_at and approved.approved_at and draft.due_at > approved.approved_at:
-        yield done.approve_later.format(id=approved.id, time=office.told(draft.due_at))
+    done, begins_at = office.words.done, office.desk.begins_at(approved)
+    if approved.approved_at and begins_at > approved.approved_at:
+        yield done.approve_later.format(id=approved.id, time=office.told(begins_at))
     else:
         yield done.approve_now.format(id=approved.id)
-    if draft.is_urgent and not approved.passes_quiet:
+    if approved.draft.is_urgent and not approved.passes_quiet:
         yield done.keeps_quiet
 
 

@@ -4,7 +4,7 @@ What the rules are is `bot.bulletins.broadcasts`; here they meet what the accoun
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,16 @@ class BroadcastRules:
             month = f"{month_begins(plan.now):%m/%Y}"
             about = "image" if why is Obstacle.NO_PICTURE else "broadcast"
             raise UserError(text.format(most=plan.a_month, month=month), about=about)
+
+    async def corrected(self, draft: Draft) -> Draft:
+        """Return *draft*; a correction of an article goes out by messages where no other article may.
+
+        It keeps the way of the wrong text, so nobody could choose that. A cover that is missing can be added.
+        """
+        if not draft.is_broadcast or not draft.corrects:
+            return draft
+        plan = replace(await self._plan(draft), has_picture=True)
+        return replace(draft, is_broadcast=obstacle(plan) is None)
 
     async def allowance(self, communes: Collection[str]) -> Allowance | None:
         """Return how many articles are left, where the account may send one for one of *communes* alone; else None."""

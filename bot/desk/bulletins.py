@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from bot.bulletins.broadcasts import MAY_HAVE_GONE_OUT
 from bot.bulletins.deliveries import State
 from bot.bulletins.likeness import LOOKS_BACK, are_alike
 from bot.bulletins.states import Move, Refusal, Signer, Standing, Status, refusal
 from bot.desk.broadcasting import Allowance, BroadcastRules, sentence
 from bot.desk.composing import Composer
-from bot.desk.drafting import check_commune, checked
+from bot.desk.drafting import check_commune, checked, checked_again
 from bot.desk.forecasts import Forecast
 from bot.desk.house import House, Stores
 from bot.desk.pictures import read_picture
@@ -149,7 +150,7 @@ class Desk:
         async def make(seen: Bulletin, signer: Signer) -> bool:
             if passes_quiet_hours and not seen.draft.is_urgent:
                 raise UserError(self._words.mistakes.not_urgent.format(id=seen.id))
-            await self._check_ready(checked(seen.draft, self._library()))
+            await self._check_ready(checked_again(seen.draft, self._library()))
             now = self._now()
             due_at = seen.draft.due_at or now
             approval = Approval(due_at, is_later=due_at > now, passes_quiet=passes_quiet_hours)
@@ -179,6 +180,7 @@ class Desk:
             raise UserError(self._words.mistakes.resend_only)
 
         async def make(seen: Bulletin, signer: Signer) -> int | None:
+            await self._check_uncorrected(seen)
             return await self._moves.resend(seen, only, signer.name)
 
         count = await self._move(Move.RESEND, bulletin_id, by, make)
@@ -271,13 +273,17 @@ class Desk:
         why = {move: refusal(move, standing, signer) for move in Move}
         refused = {move: self._sentence(no, standing, signer, bulletin.id) for move, no in why.items() if no}
         try:
+            await self._check_uncorrected(bulletin)
+        except UserError as no:
+            refused.setdefault(Move.RESEND, str(no))
+        try:
             await self._check_correctable(bulletin)
         except UserError as no:
             refused.setdefault(Move.CORRECT, str(no))
         return refused
 
     async def correction_of(self, bulletin: Bulletin) -> int | None:
-        """Return the id of the correction of *bulletin*, if it has one that was not stopped."""
+        """Return the id of the newest correction of *bulletin*, or of one of its corrections, that was not stopped."""
         return await self._bulletins.correction_of(bulletin.id)
 
     async def approvers(self, bulletin: Bulletin) -> Sequence[str]:
@@ -290,6 +296,11 @@ class Desk:
         """Return until when quiet hours keep *bulletin* from going on; None if they do not now."""
         quiet, now = self._house.quiet, self._now()
         return quiet.end(now) if quiet and quiet.covers(now) and not bulletin.passes_quiet else None
+
+    def begins_at(self, bulletin: Bulletin) -> datetime:
+        """Return when *bulletin*, which is approved, begins to go out: at its time, or once quiet hours are over."""
+        due_at, quiet = bulletin.draft.due_at or self._now(), self._house.quiet
+        return quiet.end(due_at) if quiet and not bulletin.passes_quiet else due_at
 
     async def warnings(self, bulletin: Bulletin) -> tuple[str, ...]:
         """Return what about *bulletin* is allowed and deserves a second look."""
@@ -317,6 +328,7 @@ class Desk:
         ready = checked(replace(draft, picture=picture.key) if picture else draft, self._library())
         if ready.picture and not picture and await self._pictures.picture(ready.picture) is None:
             raise UserError(self._words.mistakes.no_such_picture, about="image")
+        ready = await self._broadcasts.corrected(ready)
         await self._check_ready(ready)
         return ready, picture
 
@@ -332,13 +344,21 @@ class Desk:
         standing = await self._bulletins.broadcast(bulletin.id)
         return standing, self.article(standing)
 
-    async def _check_correctable(self, seen: Bulletin) -> None:
+    async def _check_uncorrected(self, seen: Bulletin) -> None:
         correction = await self._bulletins.correction_of(seen.id)
         if correction is not None:
             raise UserError(self._words.mistakes.corrected_already.format(id=seen.id, correction=correction))
+
+    async def _check_correctable(self, seen: Bulletin) -> None:
+        await self._check_uncorrected(seen)
         counts = await self._bulletins.counts(seen.id)
-        if not seen.draft.is_broadcast and not any(counts[state] for state in _GOT_IT):
-            raise UserError(self._words.mistakes.nobody_to_correct.format(id=seen.id))
+        if any(counts[state] for state in _GOT_IT) or await self._may_be_broadcast(seen):
+            return
+        raise UserError(self._words.mistakes.nobody_to_correct.format(id=seen.id))
+
+    async def _may_be_broadcast(self, seen: Bulletin) -> bool:
+        standing = await self._bulletins.broadcast(seen.id)
+        return standing is not None and standing.state in MAY_HAVE_GONE_OUT
 
     async def _move(
         self,

@@ -24,6 +24,8 @@ MOST_CHARACTERS = 20_000
 def checked(draft: Draft, library: Library) -> Draft:
     """Return *draft* with its text cleaned and its readers named as the communes' files name them.
 
+    The readers of a correction are those who got the wrong text, whatever their hamlets are called by now.
+
     Raises:
         UserError: the text is empty or far too long, or a commune or hamlet is not there.
     """
@@ -32,8 +34,20 @@ def checked(draft: Draft, library: Library) -> Draft:
         draft,
         title=_title(draft.title, mistakes),
         body=_body(draft.body, mistakes),
-        audiences=_audiences(draft.audiences, library),
+        audiences=draft.audiences if draft.corrects else _audiences(draft.audiences, library),
     )
+
+
+def checked_again(draft: Draft, library: Library) -> Draft:
+    """Return *draft* as `checked` does, after it was stored: its hamlets must still be called what they were.
+
+    Raises:
+        UserError: as for `checked`; or a hamlet has another name by now, and nobody lives under the old one.
+    """
+    ready = checked(draft, library)
+    for renamed in sorted({*draft.audiences} - {*ready.audiences}):
+        raise _unknown_hamlet(renamed, library)
+    return ready
 
 
 def _title(typed: str, mistakes: Mistakes) -> str:
@@ -94,15 +108,22 @@ def _hamlet(wanted: Audience, library: Library) -> str:
     """Return the hamlet as its commune's file writes it; accents may be left out where that is clear."""
     mistakes = library.shelves.bulletin.desk.mistakes
     commune = library.shelves.communes[wanted.commune]
-    named = {"commune": capitalised(commune.name), "code": wanted.commune}
     if not commune.hamlets:
+        named = {"commune": capitalised(commune.name), "code": wanted.commune}
         raise UserError(mistakes.no_hamlets.format(**named), about="hamlets")
     typed = _readable(wanted.hamlet)
     alike = (typed,) if typed in commune.hamlets else find_hamlets(commune.hamlets, typed)
     if len(alike) != 1:
-        hamlets = ", ".join(commune.hamlets)
-        raise UserError(mistakes.unknown_hamlet.format(hamlet=typed, hamlets=hamlets, **named), about="hamlets")
+        raise _unknown_hamlet(replace(wanted, hamlet=typed), library)
     return alike[0]
+
+
+def _unknown_hamlet(wanted: Audience, library: Library) -> UserError:
+    """Return the refusal of a hamlet that its commune's file does not name."""
+    mistakes, commune = library.shelves.bulletin.desk.mistakes, library.shelves.communes[wanted.commune]
+    hamlets = ", ".join(commune.hamlets)
+    named = {"commune": capitalised(commune.name), "code": wanted.commune}
+    return UserError(mistakes.unknown_hamlet.format(hamlet=wanted.hamlet, hamlets=hamlets, **named), about="hamlets")
 
 
 def capitalised(name: str) -> str:

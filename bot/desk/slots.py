@@ -43,8 +43,10 @@ def common_slot(communes: Collection[str], library: Library, zone: ZoneInfo) -> 
     """Return the slot that all of *communes* have.
 
     Raises:
-        UserError: they have several; an exact time must be chosen.
+        UserError: they have several, and an exact time must be chosen; or there are none.
     """
+    if not communes:
+        raise UserError(library.shelves.bulletin.desk.mistakes.no_commune, about="communes")
     slots = {weekly(code, library, zone) for code in communes}
     if len(slots) != 1:
         raise UserError(library.shelves.bulletin.desk.mistakes.slots_differ, about="at")

@@ -73,10 +73,16 @@ class SqlBulletins:
             return [Deed(*row) for row in await connection.execute(statement)]
 
     async def correction_of(self, bulletin_id: int) -> int | None:
-        """Return the id of the correction of a bulletin, if it has one that was not stopped."""
-        alive = (bulletins.c.corrects == bulletin_id) & (bulletins.c.status != Status.STOPPED)
+        """Return the id of the newest correction of a bulletin, or of one of its corrections, that was not stopped.
+
+        One that was stopped because it was corrected itself has its own in its place.
+        """
+        column = (bulletins.c.id, bulletins.c.status)
+        later = select(*column).where(bulletins.c.corrects == bulletin_id).cte("later", recursive=True)
+        later = later.union(select(*column).where(bulletins.c.corrects == later.c.id))
+        alive = select(func.max(later.c.id)).where(later.c.status != Status.STOPPED)
         async with self._database.reading() as connection:
-            found: int | None = (await connection.execute(select(func.max(bulletins.c.id)).where(alive))).scalar_one()
+            found: int | None = (await connection.execute(alive)).scalar_one()
         return found
 
     async def taken_slots(self, communes: Collection[str], since: date) -> frozenset[date]:

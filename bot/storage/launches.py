@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.bulletins.broadcasts import MAY_HAVE_GONE_OUT
 from bot.bulletins.deliveries import State, Why
 from bot.bulletins.states import CLOCKWORK, Status
 from bot.bulletins.timing import EXPIRES_AFTER
@@ -179,7 +180,7 @@ async def _write_ledger(
         people.c.id,
         people.c.channel,
         people.c.account,
-        people.c.commune,
+        _told_by(bulletin.draft),
         case((is_held, State.HELD.value), else_=State.PENDING.value),
         case((is_held, Why.WINDOW.value)),
         literal(now, deliveries.c.changed_at.type),
@@ -198,14 +199,49 @@ def recipients(draft: Draft) -> list[ColumnElement[bool]]:
     ]
     if draft.corrects:
         got_it = select(deliveries.c.person_id).where(
-            deliveries.c.bulletin_id == draft.corrects, deliveries.c.state.in_(_GOT_IT)
+            deliveries.c.bulletin_id.in_(_told_wrong(draft.corrects)), deliveries.c.state.in_(_GOT_IT)
         )
-        return [*reachable, people.c.id.in_(got_it)]
+        told = people.c.id.in_(got_it)
+        return [*reachable, told if draft.is_broadcast else or_(told, _got_the_article(draft))]
     whole = [one.commune for one in draft.audiences if not one.hamlet]
     hamlets = [
         and_(people.c.commune == one.commune, people.c.hamlet == one.hamlet) for one in draft.audiences if one.hamlet
     ]
     return [*reachable, or_(people.c.commune.in_(whole), *hamlets)]
+
+
+def _told_wrong(bulletin_id: int) -> Select[tuple[int]]:
+    """Return the ids of a bulletin that is corrected and, where that was a correction itself, of what it corrected.
+
+    Whom the first correction had not reached still has the wrong text.
+    """
+    column = (bulletins.c.id, bulletins.c.corrects)
+    wrong = select(*column).where(bulletins.c.id == bulletin_id).cte(recursive=True)
+    wrong = wrong.union(select(*column).where(bulletins.c.id == wrong.c.corrects))
+    return select(wrong.c.id)
+
+
+def _got_the_article(draft: Draft) -> ColumnElement[bool]:
+    """Return what holds of those who may have read as an article what *draft* corrects: nobody is told who did."""
+    went_out = exists().where(
+        broadcasts.c.bulletin_id.in_(_told_wrong(draft.corrects or 0)),
+        broadcasts.c.account == people.c.account,
+        broadcasts.c.state.in_([state.value for state in MAY_HAVE_GONE_OUT]),
+    )
+    return and_(people.c.channel == Channel.ZALO.value, people.c.commune.in_(sorted(draft.communes)), went_out)
+
+
+def _told_by(draft: Draft) -> ColumnElement[str]:
+    """Return the commune whose people the readers of *draft* are: a correction comes from where the wrong text did."""
+    if not draft.corrects:
+        return people.c.commune
+    told = (
+        select(deliveries.c.commune)
+        .where(deliveries.c.person_id == people.c.id, deliveries.c.bulletin_id.in_(_told_wrong(draft.corrects)))
+        .order_by(deliveries.c.bulletin_id.desc())
+        .limit(1)
+    )
+    return func.coalesce(told.correlate(people).scalar_subquery(), people.c.commune)  # no delivery, but an article
 
 
 def is_out_of_reach(writable_since: Mapping[Channel, datetime | None]) -> ColumnElement[bool]:

@@ -151,6 +151,8 @@ class SqlMoves:
         """Let what is in the state *only* be sent again to those who still want bulletins; return how many."""
         now = self._clock.now()
         wanted = select(people.c.id).where(people.c.subscribed_at.is_not(None), people.c.gone_at.is_(None))
+        if not seen.draft.corrects:  # who was told wrong is told so wherever they live now
+            wanted = wanted.where(people.c.commune.in_(sorted(seen.draft.communes)))
         which = (deliveries.c.bulletin_id == seen.id) & deliveries.c.person_id.in_(wanted)
         anew = {"tries": 0, "not_before": 0.0, "epoch": None}
 
@@ -241,10 +243,22 @@ def _stopped(by: str, now: datetime) -> dict[str, object]:
 
 async def _give_up(connection: AsyncConnection, seen: Bulletin, why: Why, now: datetime) -> None:
     """Let nothing that still waits go out: what is in flight settles by itself."""
+    await _let_go_of_older(connection, seen, now)
     await skip(connection, deliveries.c.bulletin_id == seen.id, why, now)
     waiting = (broadcasts.c.bulletin_id == seen.id) & broadcasts.c.state.in_(_NOT_BROADCAST_YET)
     ended = {"state": BroadcastState.FAILED.value, "code": why.value, "changed_at": now}
     await connection.execute(update(broadcasts).where(waiting).values(ended))
+
+
+async def _let_go_of_older(connection: AsyncConnection, seen: Bulletin, now: datetime) -> None:
+    """Let the older ones that were to go along with what still waits be held again, for the next one that goes out."""
+    newer = deliveries.alias("newer")
+    waits = select(newer.c.person_id).where(
+        newer.c.bulletin_id == seen.id, newer.c.state.in_([State.PENDING.value, State.HELD.value])
+    )
+    along = (deliveries.c.linked_to == seen.id) & deliveries.c.person_id.in_(waits)
+    free = {"linked_to": None}
+    await move_all(connection, along, (State.SKIPPED,), State.HELD, code=Why.WINDOW, now=now, values=free)
 
 
 async def _free_slots(connection: AsyncConnection, seen: Bulletin) -> None:

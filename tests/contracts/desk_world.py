@@ -110,6 +110,12 @@ class DeskWorld(LedgerWorld):
         assert await self.launches.launch(bulletin, self.clock.now(), windows)
         return bulletin.id
 
+    async def begin(self, bulletin_id: int) -> None:
+        """Have a draft that is stored approved, and begin to send it."""
+        await self.desk.submit(bulletin_id, "Lan")
+        approved = await self.desk.approve(bulletin_id, "Hoa")
+        assert await self.launches.launch(approved, self.clock.now(), {})
+
     async def settle(self, bulletin_id: int, people: Sequence[int], state: State) -> None:
         """Let the deliveries to *people* have come to *state*."""
         async with self.database.writing() as connection:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.bulletins.deliveries import State
 from bot.bulletins.states import Role, Status
@@ -15,7 +15,8 @@ from bot.messages import Channel
 from bot.ports.bulletins import Audience
 from bot.storage.broadcasts import SqlBroadcasts
 from bot.storage.database import Database
-from bot.storage.tables import bulletins, pictures
+from bot.storage.tables import broadcasts, bulletins, pictures
+from bot.storage.waking import wake
 from tests.contracts.desk_world import (
     COMMUNE,
     ELSEWHERE,
@@ -281,6 +282,15 @@ async def test_what_is_approved_is_what_was_seen(world: DeskWorld) -> None:
         await world.desk.approve(bulletin_id, "Hoa", revision=seen.revision)
 
 
+async def test_what_is_for_a_renamed_hamlet_is_not_approved(world: DeskWorld) -> None:
+    """A name that only contains the old one is another name: nobody would get it."""
+    bulletin_id = await world.submitted(audiences=(Audience(COMMUNE, "thôn mẫu 1"),))
+    world.library = a_library(hamlets=["thôn mẫu 1 Đông", "thôn mẫu 2"])
+
+    with pytest.raises(UserError, match="không có «thôn mẫu 1»"):
+        await world.desk.approve(bulletin_id, "Hoa")
+
+
 async def test_where_two_must_agree_the_author_cannot_approve(database: Database) -> None:
     world = DeskWorld(database, a_library(approval="two"))
     await world.staffed(Hoa=Role.ADMIN, Minh=Role.APPROVER)
@@ -478,6 +488,22 @@ async def test_what_was_sent_can_be_stopped_while_somebody_waits_for_it(database
     assert (await world.desk.stop(bulletin_id, "Hoa")).status is Status.STOPPED
 
 
+async def test_what_was_to_go_along_with_a_stopped_one_waits_again(database: Database) -> None:
+    """It is not lost because a newer one had taken it along."""
+    world = DeskWorld(database, channel=Channel.ZALO)
+    [person] = await world.subscribe(1, silent_hours=60)
+    older, newer = await world.begun(), await world.begun(title="Chợ nghỉ một ngày")
+    async with database.writing() as connection:
+        await wake(connection, [person], world.clock.now())
+
+    await world.desk.stop(newer, "Hoa")
+
+    assert await world.counts(older) == {"held": 1}
+    async with database.writing() as connection:
+        await wake(connection, [person], world.clock.now())
+    assert (await world.counts(older), await world.counts(newer)) == ({"pending": 1}, {"skipped": 1})
+
+
 async def test_there_is_nothing_to_stop_when_it_is_through(world: DeskWorld) -> None:
     people = await world.subscribe(1)
     bulletin_id = await world.begun()
@@ -615,6 +641,85 @@ async def test_what_nobody_got_needs_no_correction(world: DeskWorld) -> None:
         await world.desk.correct(bulletin_id, a_draft(), "Lan")
 
 
+async def test_the_correction_of_a_correction_reaches_all_who_were_told_wrong(world: DeskWorld) -> None:
+    """Also whom the first correction had not reached; and nobody writes a second one beside it."""
+    people = await world.subscribe(4)
+    wrong = await world.begun()
+    await world.settle(wrong, people[:3], State.SENT)
+    await world.settle(wrong, people[3:], State.FAILED)
+    first = (await world.desk.correct(wrong, a_draft(title="Cúp nước ngày kia"), "Lan")).bulletin.id
+    await world.begin(first)
+    await world.settle(first, people[:1], State.SENT)
+    await world.settle(first, people[1:2], State.FAILED)
+
+    second = (await world.desk.correct(first, a_draft(title="Không cúp nước"), "Lan")).bulletin
+
+    assert (await world.desk.find(first)).status is Status.STOPPED
+    assert (await world.desk.forecast(second.draft)).now == 3
+    await world.begin(second.id)
+    assert sorted(await world.states(second.id)) == people[:3]
+    with pytest.raises(UserError, match=f"đã có bản đính chính số {second.id}"):
+        await world.desk.correct(wrong, a_draft(title="Vẫn cúp nước"), "Lan")
+
+
+async def test_who_moved_away_reads_the_correction_as_the_wrong_text(world: DeskWorld) -> None:
+    """From the commune that told them wrong, not in the name of the one they live in now."""
+    people = await world.subscribe(2)
+    wrong = await world.begun()
+    await world.settle(wrong, people, State.SENT)
+    correction = (await world.desk.correct(wrong, a_draft(title="Không cúp nước"), "Lan")).bulletin.id
+    await world.set_person(people[0], commune=ELSEWHERE)
+
+    await world.begin(correction)
+
+    claimed = await world.claim(await world.a_lease(), correction)
+    assert {one.person_id: one.commune for one in claimed} == dict.fromkeys(people, COMMUNE)
+
+
+async def test_what_a_renamed_hamlet_was_told_can_be_corrected(world: DeskWorld) -> None:
+    """Who gets a correction is who got the wrong text, whatever the hamlet is called by now."""
+    people = await world.subscribe(2, hamlet="thôn mẫu 1")
+    wrong = await world.begun(audiences=(Audience(COMMUNE, "thôn mẫu 1"),))
+    await world.settle(wrong, people, State.SENT)
+    world.library = a_library(hamlets=["thôn Đông", "thôn mẫu 2"])
+
+    correction = (await world.desk.correct(wrong, a_draft(title="Không cúp nước"), "Lan")).bulletin.id
+    await world.begin(correction)
+
+    assert list(await world.states(correction)) == people
+
+
+async def test_an_article_that_never_went_out_needs_no_correction(database: Database) -> None:
+    world = DeskWorld(database, channel=Channel.ZALO, public_url="https://xa.vn")
+    await world.subscribe(2)
+    written = await world.desk.create(a_draft(is_broadcast=True), "Lan", image=PNG)
+    await world.desk.stop(written.bulletin.id, "Lan")
+
+    with pytest.raises(UserError, match="chưa đến ai"):
+        await world.desk.correct(written.bulletin.id, a_draft(), "Lan", image=PNG)
+
+
+async def test_an_article_is_corrected_by_messages_where_no_other_may_go_out(database: Database) -> None:
+    """A correction keeps the way of the wrong text only while it can: nobody must stay told wrong."""
+    world = DeskWorld(database, channel=Channel.ZALO, public_url="https://xa.vn")
+    people = await world.subscribe(2)
+    wrong = (await world.desk.create(a_draft(is_broadcast=True), "Lan", image=PNG)).bulletin.id
+    await world.begin(wrong)
+    async with database.writing() as connection:
+        await connection.execute(update(broadcasts).values(state="accepted"))
+    as_article = (await world.desk.correct(wrong, a_draft(title="Không cúp nước"), "Lan", image=PNG)).bulletin
+    await world.desk.stop(as_article.id, "Lan")
+    await world.subscribe(1, commune=ELSEWHERE)
+
+    by_message = (await world.desk.correct(wrong, a_draft(title="Không cúp nước"), "Lan")).bulletin
+    await world.begin(by_message.id)
+
+    assert (as_article.draft.is_broadcast, by_message.draft.is_broadcast) == (True, False)
+    assert await world.states(by_message.id) == dict.fromkeys(people, "pending")
+    claimed = await world.claim(await world.a_lease(), by_message.id)
+    assert {one.commune for one in claimed} == {COMMUNE}
+
+
 # Sending again
 
 
@@ -654,6 +759,32 @@ async def test_sending_again_is_refused(world: DeskWorld, only: State, said: str
         await world.desk.resend(bulletin_id, only, "Hoa")
 
     assert (await world.desk.find(bulletin_id)).status is Status.SENT
+
+
+async def test_what_was_corrected_is_not_sent_again(world: DeskWorld) -> None:
+    """It is wrong, and whom it reaches now the correction would not reach."""
+    people = await world.subscribe(2)
+    wrong = await world.begun()
+    await world.settle(wrong, people[:1], State.SENT)
+    await world.settle(wrong, people[1:], State.FAILED)
+    await world.launches.finish(world.clock.now())
+    correction = (await world.desk.correct(wrong, a_draft(title="Không cúp nước"), "Lan")).bulletin.id
+
+    with pytest.raises(UserError, match=f"đã có bản đính chính số {correction}"):
+        await world.desk.resend(wrong, State.FAILED, "Hoa")
+
+    assert await world.counts(wrong) == {"sent": 1, "failed": 1}
+
+
+async def test_who_moved_away_does_not_get_it_sent_again(world: DeskWorld) -> None:
+    people = await world.subscribe(2)
+    bulletin_id = await world.begun()
+    await world.settle(bulletin_id, people, State.FAILED)
+    await world.set_person(people[0], commune=ELSEWHERE)
+
+    assert await world.desk.resend(bulletin_id, State.FAILED, "Hoa") == 1
+
+    assert await world.states(bulletin_id) == {people[0]: "failed", people[1]: "pending"}
 
 
 async def test_of_two_who_send_again_at_once_one_does(world: DeskWorld) -> None:
@@ -699,13 +830,14 @@ async def test_without_a_chat_there_is_no_test(world: DeskWorld) -> None:
 
 
 async def test_a_chat_that_was_left_gets_no_test(world: DeskWorld) -> None:
+    """It is none any more, and is linked like a first one."""
     [me] = await world.subscribe(1)
     await world.staffed(Lan=Role.EDITOR)
     await world.link_chat("Lan", me)
     await world.set_person(me, gone_at=world.clock.now())
     bulletin_id = await world.a_draft()
 
-    with pytest.raises(UserError, match="không còn ở trong kênh chat"):
+    with pytest.raises(UserError, match="lấy mã nối"):
         await world.desk.test_send(bulletin_id, "Lan")
 
 

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from tests.contracts.desk_world import PNG
+from tests.contracts.desk_world import PNG, ZONE
 from tests.small_content import small_content
 
 Loaxa = Callable[..., Result]
@@ -25,10 +26,11 @@ def loaxa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Loaxa:
     environment = {
         "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'new' / 'loaxa.db'}",
         "CONTENT_DIR": str(small_content(tmp_path)),
+        "QUIET_HOURS": "",
     }
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
-    return lambda *words: runner.invoke(main, [str(word) for word in words], env=environment)
+    return lambda *words, **more: runner.invoke(main, [str(word) for word in words], env={**environment, **more})
 
 
 def created(loaxa: Loaxa, *more: str) -> Any:  # noqa: ANN401  # JSON
@@ -62,6 +64,18 @@ def test_people_read_short_sentences(loaxa: Loaxa) -> None:
     assert "Hoa: duyệt" in loaxa("bulletin", "history", 1).stdout
     assert loaxa("bulletin", "return", 1, "--by", "Hoa").stdout == "Bản tin số 1 trở lại là bản nháp.\n"
     assert loaxa("bulletin", "stop", 1, "--by", "Hoa").stdout == "Đã dừng bản tin số 1.\n"
+
+
+def test_whoever_approves_at_night_reads_when_it_goes_out(loaxa: Loaxa) -> None:
+    """Not that it goes at once."""
+    created(loaxa)
+    loaxa("bulletin", "submit", 1, "--by", "Lan")
+    now = datetime.now(ZONE)
+    hours = f"{now - timedelta(hours=2):%H:%M}-{now + timedelta(hours=2):%H:%M}"
+
+    said = loaxa("bulletin", "approve", 1, "--by", "Hoa", QUIET_HOURS=hours).stdout
+
+    assert f"Đã duyệt bản tin số 1: gửi lúc {now + timedelta(hours=2):%H:%M}" in said
 
 
 def test_a_preview_shows_each_channel(loaxa: Loaxa) -> None:
@@ -152,6 +166,8 @@ REFUSED = {
     "bulletin revise 1 --by Lan --body-file utf-16.md": "Tệp utf-16.md không phải chữ UTF-8",
     "bulletin stop 1 --by=": "ghi tên mình sau --by",
     "bulletin test 1 --by Lan": "loaxa staff chat",
+    "bulletin create --commune 00430 --title Tin-tuần --body-file tin.md --by Lan --hamlet=": "không có «»",
+    "bulletin create --commune , --at slot --title Tin-tuần --body-file tin.md --by Lan": "Chưa chọn xã nào nhận",
     "staff remove Minh": "Không có cán bộ nào tên «Minh»",
 }
 

@@ -159,9 +159,9 @@ class BulletinPages:
             )
         except UserError as error:
             return await self._approving(visit, [Fault("", str(error))])
-        due_at = approved.draft.due_at
-        is_later = approved.status is Status.SCHEDULED and due_at is not None
-        later = words.done.approved_later.format(moment=moment(visit, due_at or visit.now, self._zone))
+        begins_at = self._desk.begins_at(approved)
+        is_later = approved.approved_at is not None and begins_at > approved.approved_at
+        later = words.done.approved_later.format(moment=moment(visit, begins_at, self._zone))
         return Redirect(at(SEGMENT, bulletin.id), later if is_later else words.done.approved_now)
 
     async def give_back(self, visit: Visit) -> Answer:

@@ -92,7 +92,7 @@ class Bulletins(Protocol):
         ...
 
     async def correction_of(self, bulletin_id: int) -> int | None:
-        """Return the id of the correction of a bulletin, if it has one that was not stopped."""
+        """Return the id of the newest correction of a bulletin, or of one of its corrections, that was not stopped."""
         ...
 
     async def taken_slots(self, communes: Collection[str], since: date) -> Collection[date]:
@@ -136,7 +136,7 @@ class Moves(Protocol):
         ...
 
     async def resend(self, seen: Bulletin, only: State, by: str) -> int | None:
-        """Let what is in the state *only* be sent again to those who still want bulletins; return how many.
+        """Let what is in the state *only* be sent again to those who still want it where they live; return how many.
 
         With nobody there nothing happens.
         """
