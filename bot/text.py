@@ -25,7 +25,8 @@ _DATE = re.compile(r"(?<!\d)(?:[0-3]?\d[./-][01]?\d[./-](?:19|20)\d\d|(?:19|20)\
 
 # People write "0912 345 678", "091.234.5678", "(024) 3812 3456", "+84 (0)912…": groups with little between.
 _GROUP = re.compile(r"\(\+?\d{1,4}\)|\+?\d+")
-_GAP = re.compile(r"[ \u00a0.\-–]{0,3}")
+# Phones copy them with spaces and hyphens of their own: narrow ones, and some that do not break.
+_GAP = re.compile(r"[ \u00a0\u2000-\u200a\u202f.\-\u2010-\u2014]{0,3}")
 
 
 def clean(text: str) -> str:

@@ -4,6 +4,7 @@ What is being written stands in `Dialogue.draft`. Whoever does something else in
 comes back to it; a press of an older button never sends what they have not seen.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from bot.knowledge.hours import OfficeHours
 from bot.messages import Reply
 from bot.ports.conversations import Dialogue, FeedbackDraft, Forget, OpenTicket, Outcome
 from bot.ports.records import Tickets
-from bot.text import fold
+from bot.text import fold, without_masks
 from bot.tickets.states import WAITING, TicketKind
 from handlers import feedback_steps as steps
 from handlers import hotlines, small_words
@@ -25,6 +26,13 @@ KEPT_FOR = timedelta(days=1)
 
 MOST_OPEN = 5
 """Feedback of one person that may wait for an answer at a time."""
+
+_NO = re.compile(
+    r"(?:khong|ko|chua)(?: (?:"
+    r"co|anh|hinh|buc|tam|chup|gui|can|them|nua|duoc|kip|dau|a|oi|nhe|nha|em|chau|bac|chu|ban|minh|toi|thi|nao"
+    r"))*"
+)
+"""A no where a photo was asked for, folded, and what people say beside it; other words tell something more."""
 
 _TYPED = {"cancel": Act.CANCEL, "skip": Act.SKIP, "send": Act.SEND, "affirm": Act.SEND, "edit": Act.EDIT}
 """What small words do, where the step offers it."""
@@ -48,20 +56,21 @@ class Feedback:
     async def begin(self, turn: Turn, text: str = "") -> Outcome:
         """Ask what it is about, or go on with what was being written; *text* is what they said of it at once."""
         if not turn.person.commune:
-            return ask_commune(turn, then=f"do:{Do.FEEDBACK}")
+            return _ask_commune(turn, text)
         if turn.person.commune not in turn.library.shelves.communes:
             return _not_here(turn)
         waiting = sum(ticket.state in WAITING for ticket in await self._tickets.of(turn.person))
         if waiting >= MOST_OPEN:
             said = turn.say.feedback.too_many.format(count=waiting)
             return outcome(said, (do(Do.MY_FEEDBACK, turn.say.labels.my_feedback),))
-        writing, blank = _writing(turn), FeedbackDraft(commune=turn.person.commune)
+        writing, blank = _writing(turn), _photographed(turn, FeedbackDraft(commune=turn.person.commune))
         if text:
             asked, taken = steps.ask_what(turn, blank), steps.take_what(turn, blank, text)
             return replace(taken, replies=(*_without_buttons(asked), *taken.replies))
-        if writing and writing.draft.text:
-            return steps.ask_next(turn, replace(writing.draft, commune=turn.person.commune), Step.WHERE)
-        return steps.ask_what(turn, blank)
+        if writing is None:
+            return steps.ask_what(turn, blank)
+        draft = _photographed(turn, replace(writing.draft, commune=turn.person.commune))
+        return steps.ask_next(turn, draft, Step.WHERE) if draft.text else steps.ask_what(turn, draft)
 
     async def opened(self, turn: Turn, text: str) -> Outcome | None:
         """Return what follows from a *text* such as "phản ánh: đèn đường hỏng", which says all at once; or None."""
@@ -74,6 +83,8 @@ class Feedback:
         writing = _writing(turn)
         if writing is None:
             return _nothing(turn)
+        if not writing.draft.commune and act is not Act.CANCEL:  # an old button; it is not known yet whom it is for
+            return await self.begin(turn)
         if act is Act.SEND:
             return await self._send(turn, writing.draft)
         return steps.act(turn, act, writing.draft)
@@ -84,16 +95,18 @@ class Feedback:
         if writing is None or writing.step is None:
             return None
         kind = small_words.kind_of(turn, fold(text), (*_TYPED, *small_words.REQUESTS, *small_words.TALK, "more"))
+        has_photo = bool(turn.message.media_ref)  # a caption came as text
+        if has_photo and (kind or not without_masks(text)) and kind != "cancel":
+            return _with_picture(turn, writing.draft, writing.step)
         if kind in small_words.REQUESTS:
             return None
-        act = Act.SKIP if writing.step is Step.PHOTO and _declines(text) else _TYPED.get(kind)
+        is_no = writing.step is Step.PHOTO and not has_photo and _declines(text)
+        act = Act.SKIP if is_no else _TYPED.get(kind)
         if act in OFFERED[writing.step]:
             return await self.pressed(turn, act)
         if kind:
             return steps.ask_again(turn, writing.draft, writing.step)
-        photographed = turn.message.media_ref  # a caption came as text
-        draft = steps.with_photo(writing.draft, photographed) if photographed else writing.draft
-        return steps.take(turn, writing.step, draft, text)
+        return steps.take(turn, writing.step, _photographed(turn, writing.draft), text)
 
     async def _send(self, turn: Turn, draft: FeedbackDraft) -> Outcome:
         """Send what they have seen all of, and show it first where they have not."""
@@ -125,10 +138,7 @@ def pictured(turn: Turn) -> Outcome | None:
     writing = _writing(turn)
     if writing is None or writing.step is None or turn.message.media != "image":
         return None
-    draft = steps.with_photo(writing.draft, turn.message.media_ref)
-    if turn.message.text:  # its caption
-        return steps.take(turn, writing.step, draft, turn.message.text)
-    return _received(turn.say.feedback.photo_received, _gone_on(turn, writing.step, draft, Step.PHOTO, Step.CHECK))
+    return _with_picture(turn, writing.draft, writing.step)
 
 
 def beside_alarm(turn: Turn, said: Outcome) -> Outcome:
@@ -138,7 +148,7 @@ def beside_alarm(turn: Turn, said: Outcome) -> Outcome:
         return said
     keep = feedback_button(Act.KEEP, turn.say.feedback.keep)
     replies = (replace(said.replies[0], buttons=(keep,)), *said.replies[1:])
-    draft = replace(writing.draft, text=turn.message.text, at=turn.now)
+    draft = _photographed(turn, replace(writing.draft, text=turn.message.text, at=turn.now))
     return replace(said, replies=replies, dialogue=replace(said.dialogue, draft=draft))
 
 
@@ -180,9 +190,29 @@ def _not_here(turn: Turn) -> Outcome:
     return outcome(f"{said}\n\n{hotlines.local_contacts(turn)}", ways)
 
 
+def _ask_commune(turn: Turn, text: str) -> Outcome:
+    """Ask where they live, and keep what they said at once until then."""
+    asked = ask_commune(turn, then=f"do:{Do.FEEDBACK}")
+    if not text or len(text) > MOST_TEXT:
+        return asked
+    draft = _photographed(turn, FeedbackDraft(text=text, at=turn.now))
+    return replace(asked, dialogue=replace(asked.dialogue, draft=draft))
+
+
+def _photographed(turn: Turn, draft: FeedbackDraft) -> FeedbackDraft:
+    """Return *draft* with the photo that the words came under, if any."""
+    return steps.with_photo(draft, turn.message.media_ref) if turn.message.media_ref else draft
+
+
+def _with_picture(turn: Turn, draft: FeedbackDraft, step: Step) -> Outcome:
+    """Take a photo without words, at whatever *step*."""
+    more = steps.with_photo(draft, turn.message.media_ref)
+    return _received(turn.say.feedback.photo_received, _gone_on(turn, step, more, Step.PHOTO, Step.CHECK))
+
+
 def _declines(text: str) -> bool:
-    """Tell whether *text* says no: "không có ảnh đâu ạ"."""
-    return fold(text).split()[:1] in (["khong"], ["ko"], ["chua"])
+    """Tell whether *text* says no and nothing else: "không có ảnh đâu ạ", but not "không có đèn đường"."""
+    return bool(_NO.fullmatch(fold(text)))
 
 
 def _gone_on(turn: Turn, step: Step, draft: FeedbackDraft, asked_at: Step, following: Step) -> Outcome:

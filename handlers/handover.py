@@ -16,6 +16,16 @@ _WORDS_FOR_US = tuple(kind for kind in small_words.REQUESTS if kind != "person")
 """Requests that are done during a talk too; whoever asks for a person has one."""
 
 
+def is_at_home(turn: Turn, talk: Talk | None) -> bool:
+    """Tell whether *talk* is with staff of where the person lives; who has moved may want those of there too."""
+    return talk is not None and talk.commune == turn.person.commune
+
+
+def begun(turn: Turn, talk: Talk) -> str:
+    """Return the sentence on whom they are talking to."""
+    return turn.say.talk.begun.format(commune=turn.library.fields(talk.commune)["commune.name"])
+
+
 def has_lapsed(turn: Turn, talk: Talk) -> bool:
     """Tell whether nobody has said anything in *talk* for too long."""
     return turn.now >= talk.until
@@ -23,7 +33,8 @@ def has_lapsed(turn: Turn, talk: Talk) -> bool:
 
 def request_of(turn: Turn, folded: str) -> str:
     """Return the kind of request that *folded* is, of those that the bot goes on to do; empty if it is for staff."""
-    return small_words.kind_of(turn, folded, _WORDS_FOR_US)
+    known = _WORDS_FOR_US if is_at_home(turn, turn.person.talk) else tuple(small_words.REQUESTS)
+    return small_words.kind_of(turn, folded, known)
 
 
 def is_end(turn: Turn, folded: str) -> bool:
@@ -47,7 +58,7 @@ def forwarded(turn: Turn, talk: Talk) -> Outcome:
     """Pass the message on to staff; the first time, say so."""
     if turn.person.dialogue.talk == talk.ticket:
         return Outcome(effects=(_told(turn, talk),))
-    return outcome(turn.say.talk.begun.format(commune=turn.commune), effects=(_told(turn, talk),))
+    return outcome(begun(turn, talk), effects=(_told(turn, talk),))
 
 
 def overheard(turn: Turn, talk: Talk, said: Outcome) -> Outcome:
@@ -74,6 +85,6 @@ def noted(talk: Talk, said: Outcome) -> Outcome:
 
 def _told(turn: Turn, talk: Talk) -> TellStaff:
     message = turn.message
-    due = feedback.deadline(turn, turn.person.commune, turn.say.talk.days)
+    due = feedback.deadline(turn, talk.commune, turn.say.talk.days)
     media = message.media if message.kind is Kind.MEDIA else ""
     return TellStaff(talk.ticket, message.text, due, media, message.media_ref, message.point)

@@ -46,7 +46,8 @@ class OwnTickets:
         written = read_code(text)
         if written is None:
             return None
-        return await self._more(turn, written) if without_masks(written.more) else await self.show(turn, written.code)
+        says_more = without_masks(written.more) or turn.message.media_ref
+        return await self._more(turn, written) if says_more else await self.show(turn, written.code)
 
     async def _more(self, turn: Turn, written: Written) -> Outcome:
         """Add what was written after the code to the ticket."""
@@ -56,7 +57,8 @@ class OwnTickets:
         if len(written.more) > feedback_steps.MOST_TEXT:
             return outcome(words.too_long.format(length=len(written.more), most=feedback_steps.MOST_TEXT))
         due = feedback.deadline(turn, ticket.commune, words.days)
-        said = TellStaff(ticket.id, written.more, due, media_ref=turn.message.media_ref)
+        media = "" if written.more else "image"
+        said = TellStaff(ticket.id, written.more, due, media, turn.message.media_ref)
         return outcome(words.added.format(code=ticket.code), _following(turn), effects=(said,))
 
     async def _own(self, turn: Turn, code: str) -> OwnTicket | None:

@@ -78,7 +78,7 @@ class Router:
 
     async def __call__(self, message: Incoming, person: Person) -> Outcome:
         """Return what *message* comes to."""
-        turn = Turn(message, person, self._library(), self._clock.now().astimezone(self._timezone))
+        turn = Turn(_worded(message), person, self._library(), self._clock.now().astimezone(self._timezone))
         return _finished(turn, feedback.kept(turn, await self._route(turn)))
 
     async def _route(self, turn: Turn) -> Outcome:
@@ -101,6 +101,10 @@ class Router:
         folded = fold(text)
         if danger := turn.library.emergencies.happening(text):
             return handover.overheard(turn, talk, emergencies.alarm(turn, danger))
+        if code := chat_code(text):  # a secret of whoever was given it: nobody else may read it in the ticket
+            return await self._staff_chats.link(turn, code)
+        if turn.message.media_ref and not handover.is_asked_by_us(turn, talk):
+            return handover.forwarded(turn, talk)
         if handover.is_end(turn, folded):
             return handover.ended(turn, talk)
         if kind := handover.request_of(turn, folded):
@@ -154,7 +158,7 @@ class Router:
 
         It is kept as it was written: with the marks of what was hidden in it.
         """
-        if not text:
+        if not text and not turn.message.media_ref:
             return None
         written = turn.message.text
         return (
@@ -244,6 +248,12 @@ class Router:
             case "do" if rest in frozenset(Do):
                 return await self._act(turn, Do(rest))
         return None
+
+
+def _worded(message: Incoming) -> Incoming:
+    """Return *message* as text where it is a picture with words under it, however its platform names that."""
+    is_captioned = message.kind is Kind.MEDIA and message.media == "image" and message.text
+    return replace(message, kind=Kind.TEXT, media="") if is_captioned else message
 
 
 def _question(turn: Turn, text: str, match: Match) -> Outcome:

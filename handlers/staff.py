@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.knowledge.hours import OfficeHours
 from bot.ports.conversations import LetBulletinsWait, OpenTicket, Outcome
 from bot.tickets.states import TicketKind
-from handlers import feedback
+from handlers import feedback, handover
 from handlers.communes import ask_commune
 from handlers.payloads import Do, do
 from handlers.turn import Turn, outcome
@@ -18,8 +18,8 @@ def meet(turn: Turn) -> Outcome:
         return outcome(
             turn.say.person_no_commune, asks_location=True, effects=(LetBulletinsWait(),), dialogue=asked.dialogue
         )
-    if turn.person.talk:
-        return outcome(turn.say.talk.begun.format(commune=turn.commune))
+    if (talk := turn.person.talk) and handover.is_at_home(turn, talk):
+        return outcome(handover.begun(turn, talk))
     numbers = do(Do.HOTLINES, turn.say.labels.hotlines)
     if turn.person.commune not in turn.library.shelves.communes:
         words = (turn.say.person_open_bare, turn.say.person_closed_bare)

@@ -79,6 +79,8 @@ class ReportClerk:
         )
         chats = [member.person_id for member in await self._staff.members()]
         letters = [Reminder(person, text) for person in chats if person is not None]
+        if not letters:  # somebody may link their chat in time
+            return
         is_new = await self._reminders.remind(f"report-{quarter.code}", letters, by=CLOCKWORK)
         self._reminded = quarter
         if is_new:

@@ -18,12 +18,16 @@ def fit_for_all(exchange: Exchange, library: Library, commune: str) -> Exchange:
 
 
 def without_personal(text: str, public: Collection[str]) -> str:
-    """Return *text* with personal numbers hidden (`bot.text.mask`), those in *public* left as they are."""
-    if not public:
+    """Return *text* with personal numbers hidden (`bot.text.mask`), those in *public* left as they are.
+
+    Short ones ("113") are never hidden by themselves, but may be three digits of somebody's ("0987 113 456").
+    """
+    kept = {number for number in public if mask(number) != number}
+    if not kept:
         return mask(text)
-    known = "|".join(re.escape(number) for number in sorted(public, key=len, reverse=True))
+    known = "|".join(re.escape(number) for number in sorted(kept, key=len, reverse=True))
     parts = re.split(rf"(?<!\d)({known})(?!\d)", text)
-    return "".join(part if part in public else mask(part) for part in parts)
+    return "".join(part if part in kept else mask(part) for part in parts)
 
 
 def _public_numbers(library: Library, commune: str) -> Iterator[str]:

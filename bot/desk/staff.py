@@ -42,6 +42,18 @@ class StaffDesk:
 
     async def put(self, name: str, role: Role, communes: Collection[str] | None, *, by: str) -> StaffMember:
         """Take *name* on for *communes* (None: all), or back, or over into another role or other communes."""
+        member = self._checked(name, role, communes)
+        await self._book.put(member, by=by)
+        return member
+
+    async def add(self, name: str, role: Role, communes: Collection[str] | None, *, by: str) -> StaffMember:
+        """Take *name* on, or back; nobody who works here is touched, however late they came."""
+        member = self._checked(name, role, communes)
+        if not await self._book.add(member, by=by):
+            raise UserError(self._library().shelves.console.staff.name_taken.format(name=member.name))
+        return member
+
+    def _checked(self, name: str, role: Role, communes: Collection[str] | None) -> StaffMember:
         kept, library = tidy(name), self._library()
         if not 0 < len(kept) <= MOST_NAME:
             raise UserError(self._mistakes.staff_name.format(most=MOST_NAME))
@@ -49,9 +61,7 @@ class StaffDesk:
             raise UserError(self._mistakes.no_commune)
         for code in communes or ():
             check_commune(code, library)
-        member = StaffMember(kept, role, None if communes is None else frozenset(communes))
-        await self._book.put(member, by=by)
-        return member
+        return StaffMember(kept, role, None if communes is None else frozenset(communes))
 
     async def remove(self, name: str, *, by: str) -> None:
         """Let *name* go; what they did keeps their name."""

@@ -51,10 +51,14 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Staff talk with somebody themselves, in the ticket with this id, ``until`` nobody has said anything for long."""
+    """Staff of *commune* talk with somebody themselves, in the ticket with this id.
+
+    It lasts ``until`` nobody has said anything for long. Whoever moves meanwhile goes on with those they talk with.
+    """
 
     ticket: int
     until: datetime
+    commune: str
 
 
 @dataclass(frozen=True, slots=True)

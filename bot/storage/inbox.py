@@ -263,7 +263,7 @@ def _work(
             hamlet=person.hamlet,
             is_subscribed=person.subscribed_at is not None,
             dialogue=_DIALOGUE.validate_json(person.dialogue) if person.dialogue else Dialogue(),
-            talk=Talk(person.talk_ticket, person.talk_until) if person.talk_ticket else None,
+            talk=Talk(person.talk_ticket, person.talk_until, person.talk_commune) if person.talk_commune else None,
         ),
         message=_EVENT.validate_json(row.event),
         tries=row.tries,

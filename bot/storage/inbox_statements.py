@@ -6,10 +6,18 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, func
 
 from bot.messages import Channel
 from bot.storage.database import Database, among, database_clock
-from bot.storage.tables import inbox, people, replies
+from bot.storage.tables import inbox, people, replies, tickets
 
 IS_OPEN = among(inbox.c.state, "received", "handled", "buried")
 """Whether a message still needs something of us."""
+
+_TALK_COMMUNE = (
+    select(tickets.c.commune)
+    .where(tickets.c.id == people.c.talk_ticket)
+    .correlate(people)
+    .scalar_subquery()
+    .label("talk_commune")
+)
 
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 
@@ -60,7 +68,7 @@ class InboxStatements:
             update(people)
             .where(people.c.id.in_(_IDS), _is_free())
             .values(claim=process, busy_until=until)
-            .returning(people)
+            .returning(people, _TALK_COMMUNE)
         )
         self.take_oldest = (
             update(inbox)
@@ -74,7 +82,9 @@ class InboxStatements:
             .order_by(replies.c.id)
         )
         self.release = update(people).where(people.c.id.in_(_IDS)).values(nobody)
-        self.still_claimed = select(people).where(people.c.id.in_(_IDS), ours).order_by(people.c.id).with_for_update()
+        self.still_claimed = (
+            select(people, _TALK_COMMUNE).where(people.c.id.in_(_IDS), ours).order_by(people.c.id).with_for_update()
+        )
         self.turn = (
             update(people)
             .where(people.c.id == bindparam("person"))

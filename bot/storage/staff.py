@@ -11,7 +11,7 @@ from bot.ports.world import Clock
 from bot.storage.audit import write_change
 from bot.storage.database import Database
 from bot.storage.logins import end_logins
-from bot.storage.tables import staff
+from bot.storage.tables import people, staff
 
 EVERYWHERE = "*"
 """What stands for all communes, in the column as on the command line."""
@@ -34,16 +34,27 @@ class SqlStaff:
 
     async def put(self, member: StaffMember, *, by: str) -> None:
         """Take *member* on, back, or over into another role or other communes; their chat stays as it is."""
+        await self._put(member, by)
+
+    async def add(self, member: StaffMember, *, by: str) -> bool:
+        """Take *member* on or back, unless somebody of that name works here; return whether it was done."""
+        return await self._put(member, by, staff.c.removed_at.is_not(None))
+
+    async def _put(self, member: StaffMember, by: str, over: ColumnElement[bool] | None = None) -> bool:
+        """Write the row of *member*; one that is there is overwritten where it is *over* (None: in any case)."""
         now = self._clock.now()
         values = {"role": member.role.value, "communes": _codes(member), "removed_at": None}
         row = self._database.upsert(staff).values(name=member.name, added_at=now, **values)
 
-        async def work(connection: AsyncConnection) -> None:
+        async def work(connection: AsyncConnection) -> bool:
             known = await _read(connection, staff.c.name == member.name)
-            await connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
+            taken = row.on_conflict_do_update(index_elements=["name"], set_=values, where=over)
+            if (await connection.execute(taken.returning(staff.c.id))).scalar_one_or_none() is None:
+                return False
             await write_change(connection, _change(by, known[0] if known else None, member), now)
+            return True
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def remove(self, name: str, *, by: str) -> bool:
         """Let somebody go, with their logins and chat; return whether they were there."""
@@ -82,13 +93,20 @@ def _is_here(name: str) -> ColumnElement[bool]:
 
 
 async def _read(connection: AsyncConnection, *which: ColumnElement[bool]) -> list[StaffMember]:
-    found = select(staff).where(staff.c.removed_at.is_(None), *which).order_by(staff.c.name)
+    """Return the members *which* holds of; a chat in which we are blocked is none, until they come back."""
+    there = (people.c.id == staff.c.person_id) & people.c.gone_at.is_(None)
+    found = (
+        select(staff.c.name, staff.c.role, staff.c.communes, people.c.id.label("chat"))
+        .outerjoin(people, there)
+        .where(staff.c.removed_at.is_(None), *which)
+        .order_by(staff.c.name)
+    )
     return [
         StaffMember(
             row.name,
             Role(row.role),
             None if row.communes == EVERYWHERE else frozenset(row.communes.split(",")),
-            row.person_id,
+            row.chat,
         )
         for row in await connection.execute(found)
     ]

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.conversations import EndTalk, OpenTicket, Person, TellStaff
@@ -79,9 +79,12 @@ async def _tell_staff(connection: AsyncConnection, work: Work, said: TellStaff, 
 
 async def _hear(connection: AsyncConnection, person: Person, said: TellStaff, now: datetime) -> bool:
     """Note in the ticket that its citizen spoke; return whether there is such a ticket of theirs."""
+    is_answered = tickets.c.answered_at.is_not(None)
+    first_was_due = ~_WAITS & is_answered & tickets.c.first_due_at.is_(None)
     again = {
         "state": case((_WAITS, tickets.c.state), else_=TicketState.ASSIGNED.value),
         "due_at": case((_WAITS, tickets.c.due_at), else_=said.due_at),
+        "first_due_at": case((first_was_due, tickets.c.due_at), else_=tickets.c.first_due_at),
         "last_word_at": now,
         "closed_at": None,
         "closed_by": None,
@@ -97,6 +100,7 @@ async def _end_talk(connection: AsyncConnection, person: Person, end: EndTalk, n
     open_one = (tickets.c.id == end.ticket) & (tickets.c.person_id == person.id) & tickets.c.closed_at.is_(None)
     which = open_one & _ANSWERED if end.by_silence else open_one
     closed = {"state": TicketState.CLOSED.value, "closed_at": now, "closed_by": ""}
+    closed |= {"revision": tickets.c.revision + 1}  # whoever of the staff is just answering finds it changed
     await connection.execute(update(tickets).where(which).values(closed))
 
 
@@ -109,8 +113,10 @@ async def forget_tickets(connection: AsyncConnection, person: Person) -> None:
 
 
 async def strip_tickets(connection: AsyncConnection, which: ColumnElement[bool]) -> None:
-    """Leave of the tickets *which* only what was published of them."""
+    """Leave of the tickets *which* only what was published of them; nobody waits for an answer to them any more."""
     of_those = exists().where(tickets.c.id == ticket_messages.c.ticket_id, which)
     await connection.execute(delete(ticket_messages).where(of_those))
     nothing = {"person_id": None, "inbox_id": None, "code": None, "text": "", "place": "", "photos": "[]"}
-    await connection.execute(update(tickets).where(which).values(**nothing, **point_columns(None)))
+    last = func.coalesce(tickets.c.closed_at, tickets.c.last_word_at, tickets.c.opened_at)
+    over = {"state": TicketState.CLOSED.value, "closed_at": last, "revision": tickets.c.revision + 1}
+    await connection.execute(update(tickets).where(which).values(**nothing, **over, **point_columns(None)))

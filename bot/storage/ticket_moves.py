@@ -60,7 +60,7 @@ class SqlTicketMoves:
             word = {"ticket_id": seen.id, "speaker": Speaker.STAFF.value, "by": by, "at": now, "text": text}
             fate = {"letter_id": letter, "went_out": sent.went_out}
             await connection.execute(insert(ticket_messages), {**word, **fate})
-            if person and seen.kind is TicketKind.HANDOVER:
+            if sent.went_out and seen.kind is TicketKind.HANDOVER:  # who never hears of a talk is in none
                 talk = {"talk_ticket": seen.id, "talk_until": now + TALK_LASTS}
                 await connection.execute(update(people).where(people.c.id == person).values(talk))
             return sent

@@ -1,5 +1,6 @@
 """Who works with the channel, on both engines; every change stands in the log."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -120,3 +121,26 @@ async def test_a_new_code_ends_the_old_one(world: DeskWorld) -> None:
 async def test_nobody_else_gets_a_code(world: DeskWorld) -> None:
     with pytest.raises(UserError, match="Không có cán bộ nào tên «Lan»"):
         await world.staff.chat_code("Lan", by="Minh")
+
+
+async def test_two_who_take_on_the_same_name_at_once_get_two_people_or_one(world: DeskWorld) -> None:
+    """Neither takes over whom the other took on for a commune of theirs."""
+    both = await asyncio.gather(
+        world.staff.add("Lan", Role.EDITOR, [COMMUNE], by="Minh"),
+        world.staff.add("Lan", Role.ADMIN, [ELSEWHERE], by="Hoa"),
+        return_exceptions=True,
+    )
+
+    [taken] = [one for one in both if isinstance(one, UserError)]
+    assert "Đã có cán bộ tên «Lan»" in str(taken)
+    assert await world.staff.members() == [one for one in both if isinstance(one, StaffMember)]
+    assert len(await changes(world)) == 1
+
+
+async def test_whoever_went_may_be_taken_on_again(world: DeskWorld) -> None:
+    await world.staffed(Lan=Role.EDITOR)
+    await world.staff.remove("Lan", by="Minh")
+
+    await world.staff.add("Lan", Role.APPROVER, [ELSEWHERE], by="Minh")
+
+    assert await world.staff.members() == [StaffMember("Lan", Role.APPROVER, frozenset({ELSEWHERE}))]

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from bot.bulletins.deliveries import State
 from bot.messages import Channel
-from bot.ports.conversations import OpenTicket
+from bot.ports.conversations import BindStaff, MarkGone, OpenTicket
 from bot.ports.reminders import Reminder, TicketNews
 from bot.storage.database import Database
 from bot.storage.tables import bulletins, deliveries, reminders, tickets
@@ -78,6 +78,20 @@ async def test_what_nobody_has_taken_up_is_new(office: Office) -> None:
 
     assert [(one.id, one.kind, one.is_told) for one in found] == [(first, FEEDBACK, True), (wish, PERSON, False)]
     assert await office.book_of_reminders.new([]) == []
+
+
+async def test_a_chat_in_which_we_are_blocked_is_none(office: Office) -> None:
+    """Else what is told there is told to nobody; it is theirs again when they come back."""
+    await office.hire("Lan")
+    await office.staff.give_code("Lan", "cb-123456", office.clock.now() + timedelta(hours=1), by="máy chủ")
+    await office.say(BindStaff("cb-123456"), user="lan", channel=Channel.TELEGRAM)
+    assert [one.person_id for one in await office.staff.members()] == [office.lan]
+
+    await office.say(MarkGone(), user="lan", channel=Channel.TELEGRAM)
+    assert [one.person_id for one in await office.staff.members()] == [None]
+
+    await office.open()
+    assert [one.person_id for one in await office.staff.members()] == [office.lan]
 
 
 async def test_what_came_long_ago_is_no_news(office: Office) -> None:

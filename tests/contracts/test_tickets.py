@@ -2,26 +2,30 @@
 
 import asyncio
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.bulletins.deliveries import State
+from bot.desk.ports.figures import FeedbackFigures
 from bot.desk.ports.house import Search
-from bot.desk.ports.tickets import Ticket
+from bot.desk.ports.tickets import Spoken, Ticket
 from bot.desk.tickets import is_talking
 from bot.errors import UserError
 from bot.messages import Channel, Point
 from bot.ports.bulletins import Exchange
-from bot.ports.conversations import EndTalk, Forget, MarkGone, OpenTicket, TellStaff
+from bot.ports.conversations import ChooseCommune, EndTalk, Forget, MarkGone, OpenTicket, TellStaff
 from bot.storage.archive import SqlArchive
 from bot.storage.database import Database
+from bot.storage.report_figures import SqlReportBook
 from bot.storage.retention import SqlRetention
 from bot.storage.tables import replies, ticket_messages, tickets
 from bot.tickets.states import Speaker, Tab, TicketKind, TicketState
 from tests.contracts.ticket_world import DA_PHUC, SON_TAY, TicketWorld
 from tests.world import NOW
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DUE = NOW + timedelta(days=21)
 WISH = OpenTicket(TicketKind.HANDOVER, DA_PHUC, "gặp cán bộ", due_at=NOW + timedelta(days=3))
 
@@ -118,6 +122,20 @@ async def test_a_word_more_to_an_answered_feedback_waits_for_staff_again(world: 
     await world.say(TellStaff(await world.only(), "lại hỏng rồi", due_at=later))
 
     assert ((await seen(world)).state, (await seen(world)).due_at) == (TicketState.ASSIGNED, later)
+
+
+async def test_a_word_more_makes_no_late_answer_one_in_time(world: TicketWorld) -> None:
+    await world.say(a_feedback())
+    world.clock.advance(days=30)
+    await answer(world)
+    for days in (60, 90):
+        await world.say(TellStaff(await world.only(), "lại hỏng rồi", due_at=NOW + timedelta(days=days)))
+        await answer(world)
+
+    today = world.clock.now().date()
+    found = await SqlReportBook(world.database, ZONE).figures([DA_PHUC], NOW.date(), today, world.clock.now())
+
+    assert found.feedback == FeedbackFigures(received=1, late=1)
 
 
 # Talking
@@ -253,6 +271,56 @@ async def test_nothing_reaches_who_left(world: TicketWorld) -> None:
 
 
 # What staff do
+
+
+async def test_who_never_hears_of_a_talk_is_in_none(world: TicketWorld) -> None:
+    """Whoever comes back finds the bot, not the silence of an answer they did not get."""
+    await world.say(WISH)
+    await world.say(MarkGone())
+    await answer(world, kind=TicketKind.HANDOVER)
+
+    assert (await world.person()).talk is None
+
+
+async def test_a_talk_is_with_the_commune_that_was_asked(world: TicketWorld) -> None:
+    """Wherever they live meanwhile."""
+    await world.say(WISH)
+    await answer(world, kind=TicketKind.HANDOVER)
+    await world.say(ChooseCommune(SON_TAY))
+
+    person = await world.person()
+
+    assert person.commune == SON_TAY
+    assert person.talk
+    assert person.talk.commune == DA_PHUC
+
+
+async def test_an_answer_to_a_talk_that_was_just_ended_is_not_given(world: TicketWorld) -> None:
+    """Staff saw it open; what is closed stays closed."""
+    await world.say(WISH)
+    await answer(world, kind=TicketKind.HANDOVER)
+    ticket = await seen(world, TicketKind.HANDOVER)
+    await world.say(EndTalk(ticket.id))
+
+    assert await world.moves.answer(ticket, "Còn gì nữa không?", Spoken("Còn gì nữa không?", ()), "Lan") is None
+
+    after = await seen(world, TicketKind.HANDOVER)
+    assert (after.state, after.closed_at) == (TicketState.CLOSED, NOW)
+    assert (await world.person()).talk is None
+
+
+async def test_what_is_left_of_a_forgotten_citizen_waits_for_nobody(world: TicketWorld) -> None:
+    """Or staff would be reminded of it every morning."""
+    await world.say(a_feedback())
+    await answer(world)
+    ticket = await seen(world)
+    await world.desk.publish(ticket.id, Exchange("Đèn hỏng.", "Đã sửa."), by="Lan", revision=ticket.revision)
+    await world.say(TellStaff(ticket.id, "Lại hỏng rồi", NOW))
+    await world.say(Forget())
+
+    counts = (await world.desk.inbox({DA_PHUC}, Tab.NEW, limit=10)).counts
+
+    assert {tab: count for tab, count in counts.items() if count} == {Tab.CLOSED: 1}
 
 
 async def test_assigning_and_giving_back(world: TicketWorld) -> None:

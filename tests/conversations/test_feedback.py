@@ -222,6 +222,67 @@ async def test_a_word_of_refusal_is_no_photo(villager: Citizen) -> None:
     assert tickets_of(villager)[0].text == WHAT
 
 
+async def test_a_sentence_that_begins_with_no_is_no_refusal(villager: Citizen) -> None:
+    """It tells more of what is wrong, and is not thrown away."""
+    await villager.write("phản ánh")
+    await villager.write(WHAT)
+    await villager.write("không rõ")
+    await villager.talk([("Chưa ai tới xử lý cả", "Chưa ai tới xử lý cả")])
+    await villager.press("Gửi")
+
+    assert tickets_of(villager)[0].text == f"{WHAT}\nChưa ai tới xử lý cả"
+
+
+@pytest.mark.parametrize("caption", ["Không", "vâng", "gửi", "phản ánh", "0912345678"])
+async def test_a_photo_is_kept_whatever_small_word_stands_under_it(villager: Citizen, caption: str) -> None:
+    """What is written under it may say nothing; the photo does."""
+    await villager.write("phản ánh")
+    await villager.write(WHAT)
+    await villager.write("ngõ 5")
+    assert "Số ảnh: 1" in await villager.write(caption, photo="anh-1")
+    await villager.press("Gửi")
+
+    assert [(ticket.text, ticket.photos) for ticket in tickets_of(villager)] == [(WHAT, ("anh-1",))]
+
+
+@pytest.mark.parametrize("caption", [f"Phản ánh: {WHAT}", "phản ánh"])
+async def test_a_photo_that_begins_one_belongs_to_it(villager: Citizen, caption: str) -> None:
+    """Many photograph first and say underneath what it is."""
+    await villager.write(caption, photo="anh-1")
+    if caption == "phản ánh":
+        await villager.write(WHAT)
+    await villager.press("Bỏ qua")
+    await villager.press("Bỏ qua")
+    await villager.press("Gửi")
+
+    assert [(ticket.text, ticket.photos) for ticket in tickets_of(villager)] == [(WHAT, ("anh-1",))]
+
+
+async def test_a_photo_that_came_first_is_there_when_they_begin_again(villager: Citizen) -> None:
+    """They may have forgotten that they had begun."""
+    await villager.write("phản ánh")
+    await villager.send("image", reference="anh-1")
+    await villager.write("phản ánh")
+    await villager.write(WHAT)
+    await villager.press("Bỏ qua")
+    await villager.press("Bỏ qua")
+    await villager.press("Gửi")
+
+    assert [(ticket.text, ticket.photos) for ticket in tickets_of(villager)] == [(WHAT, ("anh-1",))]
+
+
+async def test_what_was_said_at_once_waits_until_it_is_known_where_they_live(stranger: Citizen) -> None:
+    """Nobody has to write it twice."""
+    await stranger.write(f"Phản ánh: {WHAT}")
+    assert "Bạn ở xã, phường nào?" in await stranger.press_old("f:send")
+    await stranger.talk([("xã Đa Phúc", "Bạn ở nơi nào?"), ("1", "Việc đó ở đâu?")])
+    await stranger.press("Bỏ qua")
+    await stranger.press("Bỏ qua")
+    await stranger.press("Gửi")
+
+    assert [(ticket.commune, ticket.text) for ticket in tickets_of(stranger)] == [(DA_PHUC, WHAT)]
+
+
 async def test_mending_it_before_it_goes(villager: Citizen) -> None:
     """Each part by itself, and then everything is shown again."""
     await a_written_one(villager)
@@ -392,6 +453,20 @@ async def test_a_word_more_to_one(villager: Citizen) -> None:
     await villager.talk([("PA-7K3M đèn lại tắt rồi", "Đã ghi thêm vào phản ánh PA-7K3M")])
 
     assert words_of(villager) == [TellStaff(1, "đèn lại tắt rồi", due_at=at(2026, 12, 11, 17))]
+
+
+@pytest.mark.parametrize("media", ["", "image"])
+async def test_a_photo_under_a_code_belongs_to_its_feedback(villager: Citizen, media: str) -> None:
+    """On Zalo it comes as a picture with a text, on Telegram as a text with a picture."""
+    villager.letterbox.kept.append(a_feedback())
+    if media:
+        heard = await villager.send(media, reference="anh-9", caption="pa 7k3m")
+    else:
+        heard = await villager.write("pa 7k3m", photo="anh-9")
+
+    assert "PA-7K3M" in heard
+    [said] = words_of(villager)
+    assert (said.ticket, said.text, said.media, said.media_ref) == (1, "", "image", "anh-9")
 
 
 async def test_nothing_sent_yet(villager: Citizen) -> None:

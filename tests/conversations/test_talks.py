@@ -6,8 +6,9 @@ import pytest
 
 from bot.knowledge.library import Library
 from bot.messages import Point
-from bot.ports.conversations import EndTalk, Forget, Talk, TellStaff, Unsubscribe
-from tests.conversations.world import DA_PHUC, TAN_KHAI, Citizen, a_citizen, at
+from bot.ports.conversations import BindStaff, EndTalk, Forget, OpenTicket, Talk, TellStaff, Unsubscribe
+from bot.tickets.states import TicketKind
+from tests.conversations.world import DA_PHUC, TAN_KHAI, Citizen, Kept, a_citizen, at
 
 TICKET = 7
 BEGUN = "Bạn đang nói chuyện với cán bộ xã Đa Phúc"
@@ -17,7 +18,7 @@ BEGUN = "Bạn đang nói chuyện với cán bộ xã Đa Phúc"
 def talker(library: Library) -> Citizen:
     """Return somebody of xã Đa Phúc whom staff have just answered."""
     citizen = a_citizen(library, commune=DA_PHUC, is_subscribed=True)
-    citizen.person = replace(citizen.person, talk=Talk(TICKET, citizen.clock.now().replace(hour=14)))
+    citizen.person = replace(citizen.person, talk=Talk(TICKET, citizen.clock.now().replace(hour=14), DA_PHUC))
     return citizen
 
 
@@ -143,3 +144,42 @@ async def test_the_words_that_end_a_talk_mean_what_they_meant_outside_of_one(vil
     await villager.write(word)
 
     assert not [effect for effect in villager.effects if isinstance(effect, EndTalk)]
+
+
+async def test_a_code_of_staff_is_not_passed_on(library: Library) -> None:
+    """Who reads the ticket could link their own chat with it."""
+    staff = a_citizen(library, commune=DA_PHUC, records=Kept(codes={"cb-483920": "Lan"}))
+    staff.person = replace(staff.person, talk=Talk(TICKET, staff.clock.now().replace(hour=14), DA_PHUC))
+
+    await staff.write("cb-483920")
+
+    assert BindStaff("cb-483920") in staff.effects
+    assert told(staff) == []
+
+
+async def test_a_photo_ends_no_talk(talker: Citizen) -> None:
+    """Whatever is written under it."""
+    await talker.write("xong rồi", photo="anh-1")
+
+    [effect] = talker.effects
+    assert isinstance(effect, TellStaff)
+    assert (effect.text, effect.media_ref) == ("xong rồi", "anh-1")
+
+
+async def test_danger_under_a_photo_is_danger(talker: Citizen) -> None:
+    """On Zalo words under a photo come as a picture with a text."""
+    assert "114" in await talker.send("image", reference="anh-1", caption="cháy nhà rồi cứu với")
+    assert told(talker) == ["cháy nhà rồi cứu với"]
+
+
+async def test_who_moves_talks_on_with_those_they_talked_with(talker: Citizen) -> None:
+    """They are not told that the new commune reads along; and may ask for somebody there."""
+    talker.person = replace(talker.person, commune=TAN_KHAI)
+
+    await talker.talk([("Bố tôi mất năm 2019", BEGUN)])
+    heard = await talker.write("gặp cán bộ")
+
+    assert "Tân Khai" in heard
+    assert "Đa Phúc" not in heard
+    [wish] = [effect for effect in talker.effects if isinstance(effect, OpenTicket)]
+    assert (wish.kind, wish.commune) == (TicketKind.HANDOVER, TAN_KHAI)

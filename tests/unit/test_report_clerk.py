@@ -46,16 +46,21 @@ class Letters:
         return is_new
 
 
+@dataclass
 class Staff:
     """Two people, of whom one has a chat."""
 
+    chat: int | None = 7
+
     async def members(self) -> Sequence[StaffMember]:
-        return [StaffMember("Lan", Role.EDITOR, None, 7), StaffMember("Bình", Role.ADMIN, None)]
+        return [StaffMember("Lan", Role.EDITOR, None, self.chat), StaffMember("Bình", Role.ADMIN, None)]
 
 
-def a_clerk(counting: Counting, letters: Letters, at: str) -> tuple[ReportClerk, StoppedClock]:
+def a_clerk(
+    counting: Counting, letters: Letters, at: str, here: Staff | None = None
+) -> tuple[ReportClerk, StoppedClock]:
     clock = StoppedClock(datetime.fromisoformat(at).replace(tzinfo=ZONE))
-    staff: Any = Staff()  # nobody hires here
+    staff: Any = here or Staff()  # nobody hires here
     address = "https://xa.vn/quan-tri/bao-cao"
     clerk = ReportClerk(counting, letters, staff, sentences, clock=clock, zone=ZONE, address=address)
     return clerk, clock
@@ -109,6 +114,18 @@ async def test_staff_are_reminded_on_the_tenth(at: str, reminded: list[str]) -> 
     await clerk()
 
     assert list(letters.sent) == reminded
+
+
+async def test_where_nobody_has_a_chat_there_is_time_to_link_one() -> None:
+    """What was told to nobody was not told."""
+    letters, here = Letters(), Staff(chat=None)
+    clerk, _ = a_clerk(Counting(), letters, "2026-12-10T08:00", here)
+    await clerk()
+    assert not letters.sent
+
+    here.chat = 7
+    await clerk()
+    assert list(letters.sent) == ["report-2026-q4"]
 
 
 async def test_the_reminder_says_what_and_where() -> None:

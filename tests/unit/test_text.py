@@ -92,6 +92,8 @@ def test_folding_does_not_see_how_vietnamese_is_typed(text: str, form: str) -> N
         pytest.param("0912 345 678", PHONE, id="spaced"),
         pytest.param("0912  345  678", PHONE, id="spaced-widely"),
         pytest.param("0912\u00a0345\u00a0678", PHONE, id="spaced-by-a-phone-book"),
+        pytest.param("0912\u2011345\u2011678", PHONE, id="hyphens-that-do-not-break"),
+        pytest.param("0912\u202f345\u202f678", PHONE, id="narrow-spaces"),
         pytest.param("091.234.5678", PHONE, id="dotted"),
         pytest.param("091-234-5678", PHONE, id="hyphens"),
         pytest.param("0 9 1 2 3 4 5 6 7 8", PHONE, id="digit-by-digit"),

@@ -103,6 +103,8 @@ def test_every_refusal_has_a_sentence(library: Library) -> None:
         pytest.param("gọi 0243 1234 567 nhé", "gọi 0243 1234 567 nhé", id="the office's"),
         pytest.param("gọi 0243 1234 5678", "gọi [số định danh]", id="one that only begins like the office's"),
         pytest.param("0243 1234 567, 001099012345", "0243 1234 567, [số định danh]", id="both"),
+        pytest.param("gọi tôi 0987 113 456", "gọi tôi [số điện thoại]", id="somebody's with a hotline in it"),
+        pytest.param("gọi 113 nhé", "gọi 113 nhé", id="a hotline"),
     ],
 )
 def test_what_is_hidden_before_everyone_reads_it(text: str, shown: str) -> None:

@@ -148,6 +148,10 @@ class StaffBook(Protocol):
         """Take *member* on, back, or over into another role or other communes; their chat stays as it is."""
         ...
 
+    async def add(self, member: StaffMember, *, by: str) -> bool:
+        """Take *member* on or back, unless somebody of that name works here; return whether it was done."""
+        ...
+
     async def remove(self, name: str, *, by: str) -> bool:
         """Let somebody go, with their logins and chat; their name stays on what they did. Return whether they were."""
         ...
