@@ -51,6 +51,8 @@ _NOTICE_SECONDS = 60
 _UNPROCESSABLE = 422
 _UNAUTHORIZED = 401
 _VISIT = web.RequestKey("visit", Visit)
+_TYPED = web.RequestKey("typed", tuple[str, ...])
+"""What stood in the fields that the page keeps: given back with whatever stops the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +104,10 @@ class Gate:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             cookie = self._guards.cookies.read(request, LOGIN)
-            form = await self._form(request, cookie, page.most_bytes)
+            form = await self._form(request, cookie, page.most_bytes, page.keeps)
             login = await self._login(cookie)
             if login is None:
-                return self._to_login(request, [form.text(name) for name in page.keeps])
+                return self._to_login(request)
             visit = await self._admitted(page, login, request, form)
             return self._answered(request, await page.show(visit))
 
@@ -146,20 +148,27 @@ class Gate:
             log.exception("console_failed", path=request.path, method=request.method)
             return self._troubled(request, trouble.broken())
 
-    async def _form(self, request: web.Request, visitor: str, most_bytes: int) -> Form:
-        """Return the form of *request*, which is ours and was shown to *visitor*; empty where none was sent."""
+    async def _form(self, request: web.Request, visitor: str, most_bytes: int, keeps: Sequence[str] = ()) -> Form:
+        """Return the form of *request*, which is ours and was shown to *visitor*; empty where none was sent.
+
+        From here on what was typed into the fields that it *keeps* is not lost, unless another site sent it.
+        """
         if request.method in {hdrs.METH_GET, hdrs.METH_HEAD}:
             return Form()
         # Browsers say how long a form is. What does not say so is no browser, and could go on for ever.
         is_endless = request.content_length is None and request.body_exists
         if is_endless or (request.content_length or 0) > most_bytes:
             raise trouble.too_large(most_bytes)
+        if (request.charset or "utf-8").lower() != "utf-8":  # our pages are; others decode to what is no text
+            raise trouble.foreign_form()
         try:
             form = Form((await request.clone(client_max_size=most_bytes).post()).items())
-        except (ValueError, LookupError, HttpProcessingError) as error:  # no form, or in letters that nobody knows
+        except (ValueError, LookupError, HttpProcessingError) as error:  # no form
             raise trouble.foreign_form() from error
         token = request.headers.get(TOKEN_HEADER) or form.text(TOKEN)
         is_ours = comes_from_us(request.headers, self._guards.public_origin)
+        if is_ours:
+            request[_TYPED] = tuple(filter(None, map(form.text, keeps)))
         if not (is_ours and self._guards.seals.is_form_token(token, visitor)):
             log.warning("console_form_refused", path=request.path, is_ours=is_ours)
             raise trouble.foreign_form()
@@ -196,12 +205,11 @@ class Gate:
             form=form,
         )
 
-    def _to_login(self, request: web.Request, typed: Sequence[str] = ()) -> web.StreamResponse:
-        """Lead to the way in; what was *typed* for long is shown first, so that it can be copied."""
-        if any(typed):
+    def _to_login(self, request: web.Request) -> web.StreamResponse:
+        """Lead to the way in; what was typed for long is shown first, so that it can be copied."""
+        if typed := request.get(_TYPED):
             words = self._library().shelves.console.login
-            facts = {"texts": list(filter(None, typed))}
-            return self._shown(request, Shown("kept.html", words.kept_title, facts), status=_UNAUTHORIZED)
+            return self._shown(request, Shown("kept.html", words.kept_title, {"texts": typed}), status=_UNAUTHORIZED)
         response = web.Response(status=303, headers={hdrs.LOCATION: at("vao")})
         if self._guards.cookies.read(request, LOGIN):
             self._guards.cookies.write(response, LOGIN, "")
@@ -243,7 +251,7 @@ class Gate:
         return response
 
     def _troubled(self, request: web.Request, found: Trouble) -> web.StreamResponse:
-        page = trouble.page_of(found, self._library().shelves.console)
+        page = trouble.page_of(found, self._library().shelves.console, request.get(_TYPED, ()))
         response = self._shown(request, page, status=found.status)
         response.headers.update(found.headers)
         return response
@@ -251,7 +259,7 @@ class Gate:
     def _refused(self, request: web.Request, sentence: str) -> web.StreamResponse:
         """Show why something was not done; pages that can say it beside their form do so themselves."""
         words = self._library().shelves.console.trouble
-        shown = Shown(trouble.TEMPLATE, words.refused_title, {"sentence": sentence})
+        shown = Shown(trouble.TEMPLATE, words.refused_title, {"sentence": sentence, "texts": request.get(_TYPED, ())})
         return self._shown(request, shown, status=_UNPROCESSABLE)
 
 

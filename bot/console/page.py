@@ -17,6 +17,7 @@ from bot.desk.ports.house import Login
 from bot.knowledge.bulletin_words import DeskWords
 from bot.knowledge.console_words import ConsoleWords
 from bot.knowledge.library import Library
+from bot.text import clean
 
 FORM_BYTES = 64 * 1024
 """What a form without a file may weigh: the longest bulletin is a tenth of it."""
@@ -24,6 +25,9 @@ FORM_BYTES = 64 * 1024
 
 ID = "{id:[0-9]{1,15}}"
 """How a path names a row by its number: what else stands there is no page, and no database is asked about it."""
+
+NAME = "{name:[^/]+}"
+"""How a path names a member of staff, whatever they are called: by itself ``{name}`` takes no braces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +66,8 @@ class Visit:
         return self.request.match_info[name]
 
     def asked(self, name: str) -> str:
-        """Return what stands behind ``?name=`` in the address; empty if nothing does."""
-        return self.request.query.get(name, "")
+        """Return what stands behind ``?name=`` in the address, without what nobody sees; empty if nothing does."""
+        return clean(self.request.query.get(name, ""))
 
     def can(self, role: Role) -> bool:
         """Tell whether they may do what *role* may."""

@@ -1,6 +1,6 @@
 """What is shown instead of a page that cannot be shown: a title, a sentence on what to do, and the way back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.bulletins.states import Role
 from bot.console.page import Shown
@@ -54,7 +54,7 @@ def broken() -> Trouble:
     return Trouble(500, "broken")
 
 
-def page_of(trouble: Trouble, words: ConsoleWords) -> Shown:
-    """Return the page that tells of *trouble*."""
+def page_of(trouble: Trouble, words: ConsoleWords, typed: Sequence[str] = ()) -> Shown:
+    """Return the page that tells of *trouble*, and gives back what was *typed*."""
     sentence = str(getattr(words.trouble, trouble.kind)).format(**trouble.facts)
-    return Shown(TEMPLATE, getattr(words.trouble, f"{trouble.kind}_title"), {"sentence": sentence})
+    return Shown(TEMPLATE, getattr(words.trouble, f"{trouble.kind}_title"), {"sentence": sentence, "texts": typed})

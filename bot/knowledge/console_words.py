@@ -97,6 +97,7 @@ class TroubleWords(Strict):
     forbidden: Annotated[Text, fills("role")]
     form_title: Plain
     form: Plain
+    kept: Plain
     large_title: Plain
     large: Annotated[Text, fills("size")]
     often_title: Plain
@@ -202,6 +203,7 @@ class StaffWords(Strict):
     name_missing: Plain
     name_long: Plain
     name_taken: WithName
+    name_reserved: Plain
     role_missing: Plain
     communes_missing: Plain
 

@@ -117,7 +117,9 @@ async def _answered(
     came = (tickets.c.opened_at >= begin) & (tickets.c.opened_at < end) & (tickets.c.kind == kind)
     is_answered = tickets.c.answered_at.is_not(None)
     done_at = func.coalesce(tickets.c.answered_at, literal(now, tickets.c.due_at.type))
-    is_late = tickets.c.due_at.is_not(None) & (tickets.c.due_at < done_at)
+    # What the citizen wrote after an answer is due later, and makes no late answer one in time.
+    due_at = func.coalesce(tickets.c.first_due_at, tickets.c.due_at)
+    is_late = due_at.is_not(None) & (due_at < done_at)
     fate = case(
         (is_answered & is_late, "late"),
         (is_answered, "on_time"),

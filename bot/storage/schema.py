@@ -21,7 +21,7 @@ from bot.storage.database import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-CURRENT = "0007"
+CURRENT = "0008"
 """The newest revision in ``migrations/versions``; a test holds it against the files."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

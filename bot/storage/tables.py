@@ -166,6 +166,7 @@ tickets = Table(
     Column("assignee", String(80)),
     Column("due_at", UtcTime),
     Column("answered_at", UtcTime),  # for the first time
+    Column("first_due_at", UtcTime),  # by when that was due, where a later word has a date of its own
     Column("last_word_at", UtcTime),  # of either side, after it was opened
     Column("closed_by", String(80)),  # empty: the citizen, or silence
     Column("place", Text, nullable=False, server_default=""),

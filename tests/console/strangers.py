@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import insert
 
 from bot.bulletins.states import Role, Status
-from bot.console.page import ID
+from bot.console.page import ID, NAME
 from bot.storage.tables import audiences, bulletins, tallies
 from tests.console.world import HOA_MINH, Office, a_question, a_ticket
 
@@ -27,6 +27,7 @@ class Stranger:
 
 
 _MEMBER = Stranger({"name": STRANGER})
+_MEMBERS = f"/can-bo/{NAME}"
 _HERE = {"name": "Ai đó", "role": "editor", "communes": HOA_MINH}
 
 _TICKET = Stranger({"id": "1"}, {"text": "Đã sửa.", "assignee": STRANGER, "question": "a", "answer": "b"})
@@ -50,11 +51,11 @@ _POSTER = Stranger({"commune": HOA_MINH})
 
 STRANGERS: Mapping[str, Stranger] = {
     "/can-bo-moi": Stranger(fields=_HERE),
-    "/can-bo/{name}": _MEMBER,
-    "/can-bo/{name}/doi": _MEMBER,
-    "/can-bo/{name}/duong-dan": _MEMBER,
-    "/can-bo/{name}/dang-xuat": _MEMBER,
-    "/can-bo/{name}/bo": _MEMBER,
+    _MEMBERS: _MEMBER,
+    f"{_MEMBERS}/doi": _MEMBER,
+    f"{_MEMBERS}/duong-dan": _MEMBER,
+    f"{_MEMBERS}/dang-xuat": _MEMBER,
+    f"{_MEMBERS}/bo": _MEMBER,
     "/ban-tin/soan": Stranger(fields=_bulletin(_DRAFT).fields),
     "/ban-tin/xem-truoc": Stranger(fields=_bulletin(_DRAFT).fields),
     _BULLETINS: _bulletin(_SENT),

@@ -495,3 +495,45 @@ async def test_another_answer_is_untouched(hoa: Browser, folder: ContentFolder) 
     await edit(hoa, title="Khai sinh", related="cc-mat")
 
     assert folder.read(CAN_CUOC) == before
+
+
+async def test_a_colleague_who_signed_meanwhile_costs_nobody_their_text(office: Office, hoa: Browser) -> None:
+    """An editor may not save what is signed now, and gets back what was typed."""
+    lan = await office.login("Lan", Role.EDITOR)
+    page = (await lan.get(EDIT)).page
+    await hoa.send(SIGN, form_of((await hoa.get(SIGN)).page))
+
+    seen = await edit(lan, on=page, body="Một giờ <b>gõ chữ</b>")
+
+    assert seen.status == 422
+    assert "Hãy nhờ họ sửa giúp" in seen.text
+    assert "Một giờ <b>gõ chữ</b>" in [seen.page.area(f"kept-{number}") for number in range(1, len(BOXES))]
+
+
+async def test_a_role_that_was_taken_meanwhile_costs_nobody_their_text(office: Office) -> None:
+    lan = await office.login("Lan", Role.EDITOR)
+    page = (await lan.get(EDIT)).page
+    await office.hire("Lan", Role.EDITOR, DA_PHUC)
+
+    assert "Một giờ gõ chữ" in (await edit(lan, on=page, body="Một giờ gõ chữ")).page.source
+
+
+async def test_whoever_logged_in_again_elsewhere_gets_the_text_back(office: Office, hoa: Browser) -> None:
+    """The form is of the login before; another site that sends one gets nothing back."""
+    token = (await hoa.get(EDIT)).page.token
+    office.clock.advance(hours=13)
+    await hoa.enter(await office.link("Hoa"))
+    form = [("_token", token), ("body", "Một giờ gõ chữ")]
+
+    ours = await hoa.post(EDIT, form)
+    theirs = await hoa.post(EDIT, form, Origin="https://evil.example")
+
+    assert (ours.status, ours.page.area("kept-1")) == (403, "Một giờ gõ chữ")
+    assert (theirs.status, theirs.page.area("kept-1")) == (403, None)
+
+
+async def test_a_question_that_fills_its_box_is_tried(hoa: Browser) -> None:
+    """What is longer would make an address that no server reads."""
+    [box] = [one for one in (await hoa.get(at("thu-cau-hoi"))).page.all("input") if one.get("name") == "hoi"]
+
+    assert (await hoa.get(at("thu-cau-hoi", hoi="ế" * int(box["maxlength"])))).status == 200

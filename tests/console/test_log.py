@@ -94,9 +94,17 @@ async def test_a_long_log_has_pages(office: Office) -> None:
 async def test_a_page_that_nobody_counts_to_is_empty(office: Office) -> None:
     admin = await office.login("Hoa", Role.ADMIN)
 
-    for number in ("0", "-1", "x", "²", "9" * 30):
+    for number in ("0", "-1", "x", "²", "9" * 30, "9" * 5000):
         assert (await admin.get(at("nhat-ky", trang=number))).status == 200
     assert "Không có việc nào như vậy." in (await admin.get(at("nhat-ky", trang=999))).text
+
+
+async def test_what_nobody_sees_is_not_asked_for(office: Office) -> None:
+    """PostgreSQL refuses a NUL."""
+    admin = await office.login("Hoa", Role.ADMIN)
+    await note(office, "Bình", by="Lan")
+
+    assert "Bình" in (await admin.get(at("nhat-ky", nguoi="Lan\0", viec="\0staff."))).text
 
 
 async def test_what_a_command_did_is_not_a_persons(office: Office) -> None:

@@ -1,16 +1,21 @@
 """What people ask: the groups, the figures beside them, and what is done about a group."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from bot.bulletins.states import Role
 from bot.console.addresses import at
 from bot.desk.phrasing_effects import EffectTrials, compared
+from bot.desk.questions import MOST_QUESTIONS
 from bot.knowledge.library import Library
 from bot.knowledge.loader import load_library
+from bot.storage.tables import questions
 from tests.console.world import DA_PHUC, HOA_MINH, Office, a_question, an_office
 from tests.unit.builders import CONTENT, a_content_folder
 
@@ -77,6 +82,24 @@ async def test_only_ones_own_communes_are_seen(office: Office) -> None:
     browser = await office.login("Lan", Role.EDITOR, DA_PHUC)
 
     assert "chuyện" not in (await browser.get(at("cau-hoi"))).text
+
+
+async def test_every_question_of_a_group_is_in_one_of_its_weeks(office: Office) -> None:
+    """Also one from the few hours before the first whole day."""
+    await a_question(office, PARKING, days=27.99)
+    browser = await office.login("Lan", Role.EDITOR, DA_PHUC)
+
+    assert re.search(r"Theo tuần: từ \d\d/\d\d/\d{4}: 1 ", (await browser.get(at("cau-hoi"))).text)
+
+
+async def test_more_questions_than_are_grouped_are_told_by_their_number(office: Office) -> None:
+    browser = await office.login("Lan", Role.EDITOR, DA_PHUC)
+    row = {"text": PARKING, "commune": DA_PHUC, "decision": "none", "topics": "", "score": 0.3}
+    async with office.database.writing() as connection:
+        asked_at = office.clock.now() - timedelta(days=1)
+        await connection.execute(insert(questions), [{**row, "asked_at": asked_at}] * MOST_QUESTIONS)
+
+    assert "Chỉ gộp 1.500 câu mới nhất." in (await browser.get(at("cau-hoi"))).text
 
 
 async def test_a_group_that_is_put_aside_is_kept_apart_and_can_come_back(office: Office) -> None:

@@ -173,3 +173,30 @@ async def test_every_change_is_in_the_log_with_before_and_after(office: Office) 
         ("Hoa", "staff.add", "Lan"),
     ]
     assert (changes[1].before["role"], changes[1].after["role"]) == ("editor", "approver")
+
+
+@pytest.mark.parametrize("name", ["{Lan}", "Lan / Nở", "100%", "Lan?#"])
+async def test_whatever_somebody_is_called_they_can_be_let_go(office: Office, name: str) -> None:
+    admin = await office.login("Hoa", Role.ADMIN)
+
+    added = await admin.send(at("can-bo-moi"), {"name": name, "role": "editor", "communes": DA_PHUC})
+
+    assert (await admin.get(added.goes_to)).status == 200
+    assert (await admin.send(f"{added.goes_to}/bo")).goes_to == at("can-bo")
+    assert [one.name for one in await office.staff.members()] == ["Hoa"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        pytest.param("..", "Hãy ghi họ tên.", id="an address of its own"),
+        pytest.param("loaxa staff", "dành cho lệnh của máy chủ", id="a command of the server, to the log"),
+    ],
+)
+async def test_a_name_that_is_no_persons_is_refused(office: Office, name: str, fault: str) -> None:
+    admin = await office.login("Hoa", Role.ADMIN)
+
+    seen = await admin.send(at("can-bo-moi"), {"name": name, "role": "editor", "communes": DA_PHUC})
+
+    assert seen.status == 422
+    assert fault in seen.text

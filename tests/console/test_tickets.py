@@ -415,3 +415,13 @@ async def test_the_first_page_counts_what_waits_and_what_is_late(office: Office,
     assert "2 Phản ánh, lời nhắn đang chờ" in seen.text
     assert "1 Phản ánh, lời nhắn quá hẹn trả lời" in seen.text
     assert at("phan-anh", muc="overdue") in seen.page.links()
+
+
+async def test_a_login_that_ended_while_somebody_answered_gives_the_text_back(office: Office, browser: Browser) -> None:
+    ticket = await a_ticket(office)
+    token = (await browser.get(at("phan-anh", ticket))).page.token
+    office.clock.advance(hours=13)
+
+    seen = await browser.post(at("phan-anh", ticket, "tra-loi"), [("_token", token), ("text", "Một giờ gõ chữ")])
+
+    assert (seen.status, seen.page.area("kept-1")) == (401, "Một giờ gõ chữ")

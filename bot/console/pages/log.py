@@ -13,6 +13,7 @@ from bot.desk.ports.house import Audit, Change, Noted, Search
 PER_PAGE = 50
 
 _LAST_PAGE = 10_000
+_MOST_DIGITS = 15
 _OF_BULLETINS = "bulletin."
 _COMMANDS = "loaxa "
 _LONG = 160
@@ -77,7 +78,8 @@ def _choices(everything: str, some: Mapping[str, str]) -> list[Choice]:
 
 
 def _page_number(asked: str) -> int:
-    return min(int(asked), _LAST_PAGE) if asked.isdecimal() and int(asked) else 1
+    is_number = asked.isascii() and asked.isdecimal() and len(asked) <= _MOST_DIGITS
+    return min(int(asked), _LAST_PAGE) or 1 if is_number else 1
 
 
 def _line(noted: Noted, visit: Visit) -> Line:

@@ -17,6 +17,7 @@ from bot.ports.bulletins import Exchange
 from bot.web.hypertext import html
 
 _STEP, _LOOK, _MEND, _AGREE = "buoc", "xem", "sua", "dang"
+_KEPT = ("question", "answer")
 
 
 class PublishingPages:
@@ -31,7 +32,7 @@ class PublishingPages:
         one, editor, whose = f"/{SEGMENT}/{ID}", Role.EDITOR, self.whose
         return [
             Page(method="GET", path=f"{one}/cong-khai", show=self.ask, needs=editor, whose=whose),
-            Page(method="POST", path=f"{one}/cong-khai", show=self.go_on, needs=editor, whose=whose),
+            Page(method="POST", path=f"{one}/cong-khai", show=self.go_on, needs=editor, whose=whose, keeps=_KEPT),
             Page(method="GET", path=f"{one}/go-xuong", show=self.confirm, needs=editor, whose=whose),
             Page(method="POST", path=f"{one}/go-xuong", show=self.take_down, needs=editor, whose=whose),
         ]

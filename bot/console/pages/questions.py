@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.bulletins.states import Role
@@ -15,7 +15,7 @@ from bot.console.page import EVERYWHERE, ID, Answer, Choice, Page, Redirect, Sho
 from bot.desk.grouping import Group
 from bot.desk.ports.answers import Interest, InterestBook
 from bot.desk.ports.figures import AskedAt
-from bot.desk.questions import Asker, QuestionsDesk, week_starts
+from bot.desk.questions import MOST_QUESTIONS, Asker, QuestionsDesk, week_starts
 from bot.messages import Decision
 from bot.text import mask
 
@@ -94,6 +94,7 @@ class QuestionPages:
             "groups": [self._view(visit, group, look) for group in found.groups[first : first + _PER_PAGE]],
             "number": len(found.groups),
             "is_cut": found.is_cut,
+            "most": MOST_QUESTIONS,
             "newer": look.address(look.page - 1) if look.page > 1 else "",
             "older": look.address(look.page + 1) if len(found.groups) > first + _PER_PAGE else "",
             "communes": commune_choices(visit, visit.words.questions.every_commune),
@@ -231,9 +232,11 @@ def _name(visit: Visit, code: str) -> str:
 def _by_week(group: Group, starts: Sequence[datetime]) -> list[tuple[datetime, int]]:
     """Return how many questions came in each week in which any did, newest first."""
     ends = [starts[0] + timedelta(days=7), *starts[:-1]]
+    # Who looks back some weeks sees a few hours before the first of them too: these count with it.
+    begins = [*starts[:-1], datetime.min.replace(tzinfo=UTC)]
     counted = [
-        (start, sum(start <= one.asked_at < end for one in group.questions))
-        for start, end in zip(starts, ends, strict=True)
+        (start, sum(begin <= one.asked_at < end for one in group.questions))
+        for start, begin, end in zip(starts, begins, ends, strict=True)
     ]
     return [(start, number) for start, number in counted if number]
 

@@ -13,16 +13,20 @@ from bot.console.addresses import at
 from bot.console.forms import Fault, Form
 from bot.console.gate import IDLE
 from bot.console.looks import capital
-from bot.console.page import EVERYWHERE, Answer, Choice, Page, Redirect, Shown, Visit, in_form, nobodys, together
+from bot.console.page import EVERYWHERE, NAME, Answer, Choice, Page, Redirect, Shown, Visit, in_form, nobodys, together
 from bot.desk.logins import LoginLinks
 from bot.desk.ports.house import Logins, StaffMember
 from bot.desk.signing import member_named, tidy
 from bot.desk.staff import MOST_NAME, StaffDesk
 from bot.errors import UserError
 from bot.knowledge.console_words import StaffWords
+from bot.text import fold
 
 _LIST = "can-bo"
 _ALL = "*"
+_ONE = f"/{_LIST}/{NAME}"
+_SERVER = "loaxa "
+"""How the names of the server's commands begin, which sign what they do: nobody of the staff may look like one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,12 @@ class Typed:
     def faults(self, words: StaffWords) -> list[Fault]:
         """Return what is wrong with it."""
         wrong = []
-        if not self.name:
+        if not fold(self.name):  # in an address, dots alone lead elsewhere
             wrong.append(Fault("name", words.name_missing))
         elif len(self.name) > MOST_NAME:
             wrong.append(Fault("name", words.name_long))
+        elif self.name.startswith(_SERVER):
+            wrong.append(Fault("name", words.name_reserved))
         if self.role not in list(Role):
             wrong.append(Fault("role", words.role_missing))
         if not self.communes:
@@ -63,19 +69,19 @@ class StaffPages:
             Page(method="GET", path="/can-bo", show=self.list, needs=Role.ADMIN, whose=nobodys),
             Page(method="GET", path="/can-bo-moi", show=self.ask, needs=Role.ADMIN, whose=nobodys),
             Page(method="POST", path="/can-bo-moi", show=self.add, needs=Role.ADMIN, whose=chosen),
-            Page(method="GET", path="/can-bo/{name}", show=self.show, needs=Role.ADMIN, whose=one),
-            Page(method="GET", path="/can-bo/{name}/doi", show=self.edit, needs=Role.ADMIN, whose=one),
+            Page(method="GET", path=_ONE, show=self.show, needs=Role.ADMIN, whose=one),
+            Page(method="GET", path=f"{_ONE}/doi", show=self.edit, needs=Role.ADMIN, whose=one),
             Page(
                 method="POST",
-                path="/can-bo/{name}/doi",
+                path=f"{_ONE}/doi",
                 show=self.change,
                 needs=Role.ADMIN,
                 whose=together(one, chosen),
             ),
-            Page(method="POST", path="/can-bo/{name}/duong-dan", show=self.link, needs=Role.ADMIN, whose=one),
-            Page(method="POST", path="/can-bo/{name}/dang-xuat", show=self.end, needs=Role.ADMIN, whose=one),
-            Page(method="GET", path="/can-bo/{name}/bo", show=self.confirm, needs=Role.ADMIN, whose=one),
-            Page(method="POST", path="/can-bo/{name}/bo", show=self.remove, needs=Role.ADMIN, whose=one),
+            Page(method="POST", path=f"{_ONE}/duong-dan", show=self.link, needs=Role.ADMIN, whose=one),
+            Page(method="POST", path=f"{_ONE}/dang-xuat", show=self.end, needs=Role.ADMIN, whose=one),
+            Page(method="GET", path=f"{_ONE}/bo", show=self.confirm, needs=Role.ADMIN, whose=one),
+            Page(method="POST", path=f"{_ONE}/bo", show=self.remove, needs=Role.ADMIN, whose=one),
         ]
 
     async def list(self, visit: Visit) -> Answer:
@@ -152,7 +158,8 @@ class StaffPages:
             return self._form(visit, typed, member, faults)
         communes = None if _ALL in typed.communes else typed.communes
         try:
-            await self._staff.put(typed.name, Role(typed.role), communes, by=visit.me.name)
+            put = self._staff.put if member else self._staff.add
+            await put(typed.name, Role(typed.role), communes, by=visit.me.name)
         except UserError as error:
             return self._form(visit, typed, member, [Fault("", str(error))])
         return Redirect(at(_LIST, typed.name), notice.format(name=typed.name))

@@ -57,7 +57,7 @@ class TicketPages:
             Page(method="GET", path=one, show=self.show, needs=editor, whose=whose),
             Page(method="GET", path=f"{one}/anh/{_NUMBER}", show=self.photo, needs=editor, whose=whose),
             Page(method="POST", path=f"{one}/giao", show=self.assign, needs=editor, whose=whose),
-            Page(method="POST", path=f"{one}/tra-loi", show=self.answer, needs=editor, whose=whose),
+            Page(method="POST", path=f"{one}/tra-loi", show=self.answer, needs=editor, whose=whose, keeps=("text",)),
             Page(method="GET", path=f"{one}/dong", show=self.confirm, needs=editor, whose=whose),
             Page(method="POST", path=f"{one}/dong", show=self.close, needs=editor, whose=whose),
         ]

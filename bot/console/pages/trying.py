@@ -10,6 +10,9 @@ from bot.console.pages.answers import SEGMENT
 
 TRY = "thu-cau-hoi"
 
+MOST_TYPED = 800
+"""Characters that the box takes: in an address each may be nine, and a server reads some 8,000 of them."""
+
 
 class TryPage:
     """Asks the content in use."""
@@ -23,4 +26,5 @@ class TryPage:
         question = visit.asked("hoi")[:LONGEST_QUESTION].strip()
         words = visit.words.answers.trial
         result = tried(visit.library, question, words) if question else None
-        return Shown("answers/try.html", words.title, {"question": question, "result": result}, back=at(SEGMENT))
+        facts = {"question": question, "most": MOST_TYPED, "result": result}
+        return Shown("answers/try.html", words.title, facts, back=at(SEGMENT))
