@@ -14,6 +14,7 @@ import pytest
 from bot.bulletins.deliveries import State
 from scheduler.sender import IN_FLIGHT, SendStage
 from tests.crash.service import Trap
+from tests.crash.services import until
 from tests.fire.crew import FROZEN_SECONDS, LEASE_SECONDS, Crew, a_crew
 from tests.fire.cutting import away, cut_off
 from tests.fire.field import a_telegram_field
@@ -40,9 +41,13 @@ async def freeze(crew: Crew) -> None:
 
 
 async def cut(crew: Crew) -> None:
-    """The sender loses its connections to the database, and nothing else."""
-    sender = await crew.sender()
-    assert await cut_off(crew.field.url, sender.pid)
+    """The sender loses its connections to the database, and nothing else; if it is just connecting, then those."""
+
+    async def holds() -> bool:
+        sender = await crew.sender()
+        return bool(await cut_off(crew.field.url, sender.pid))
+
+    await until(holds)
 
 
 BLOWS: Mapping[str, Callable[[Crew], Awaitable[None]]] = {"kill": kill, "freeze": freeze, "cut": cut}
