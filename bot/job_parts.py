@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import cached_property
 
 from bot.alarm import Alarm
 from bot.bulletins.timing import Quiet
@@ -44,14 +45,15 @@ class Jobs:
 
     def watching(self) -> Job:
         """Return what every process does: see which accounts are held."""
-        return AccountWatch(self._outboxes()).run
+        return AccountWatch(self._outboxes).run
 
     def sending(self) -> list[Job]:
         """Return what begins and sends bulletins."""
-        messages = [self._sender(outbox).run for outbox in self._outboxes()]
+        messages = [self._sender(outbox).run for outbox in self._outboxes]
         articles = [self._broadcasts(account).run for account in self._channels.broadcasters]
         return [self._launcher().run, *messages, *articles]
 
+    @cached_property
     def _outboxes(self) -> list[Outbox]:
         """Return the accounts that bulletins go out from."""
         world = self._world

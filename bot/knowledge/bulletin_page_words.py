@@ -171,7 +171,6 @@ class OneWords(Strict):
     record_at: Plain
     record_by: Plain
     record_what: Plain
-    record_detail: Plain
     text: Plain
     other_forms: Plain
 

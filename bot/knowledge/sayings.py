@@ -27,7 +27,6 @@ class Labels(Strict):
     person: Label
     choose_commune: Label
     change_commune: Label
-    choose_hamlet: Label
     no_hamlet: Label
     bulletins: Label
     subscribe: Label

@@ -1,18 +1,17 @@
 """Whose bulletins are, and the figures of only some of their communes.
 
 A bulletin for several communes belongs to each of them. Kept counts are of all of them together, so what concerns only
-some is counted from the deliveries, as the reports do it.
+some, on pages and in reports, is counted from the deliveries.
 """
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, exists, false, true
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State
 from bot.ports.bulletins import Counts
-from bot.storage.report_figures import shares
-from bot.storage.tables import audiences, bulletins
+from bot.storage.tables import audiences, bulletins, deliveries
 
 
 def is_for(communes: Collection[str] | None) -> ColumnElement[bool]:
@@ -27,6 +26,13 @@ def is_for_others(communes: Collection[str] | None) -> ColumnElement[bool]:
     if communes is None:
         return false()
     return exists().where(audiences.c.bulletin_id == bulletins.c.id, audiences.c.commune.not_in(sorted(communes)))
+
+
+def shares(ids: Collection[int], communes: Collection[str]) -> Select[int, str, int]:
+    """Select how many deliveries of the bulletins *ids* in *communes* are in each state."""
+    key = (deliveries.c.bulletin_id, deliveries.c.state)
+    mine = deliveries.c.bulletin_id.in_(sorted(ids)) & deliveries.c.commune.in_(sorted(communes))
+    return select(*key, func.count()).where(mine).group_by(*key)
 
 
 async def counts_among(

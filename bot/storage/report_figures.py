@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, case, exists, func, literal, select
+from sqlalchemy import Row, case, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulletins.deliveries import State
@@ -18,9 +18,10 @@ from bot.bulletins.states import Status
 from bot.desk.ports.figures import FeedbackFigures, ReportFigures, SentBulletin, SubscriberFigures
 from bot.messages import Channel
 from bot.storage.bulletin_rows import BULLETIN
+from bot.storage.bulletin_shares import shares
 from bot.storage.database import Database
 from bot.storage.day_counts import asked_between, bounds, counted_from, subscribed
-from bot.storage.tables import audiences, bulletins, counted_days, deliveries, subscriber_days, tallies, tickets
+from bot.storage.tables import audiences, bulletins, counted_days, subscriber_days, tallies, tickets
 from bot.tickets.states import TicketKind
 
 _COUNT_MAY_BE_OLD = timedelta(days=3)
@@ -96,13 +97,6 @@ async def _counts_of(connection: AsyncConnection, ids: Sequence[int], communes: 
         for bulletin_id, state, number in await connection.execute(shares(ids, communes)):
             counts[bulletin_id][State(state)] = number
     return counts
-
-
-def shares(ids: Collection[int], communes: Collection[str]) -> Select[int, str, int]:
-    """Select how many deliveries of the bulletins *ids* in *communes* are in each state."""
-    key = (deliveries.c.bulletin_id, deliveries.c.state)
-    mine = deliveries.c.bulletin_id.in_(sorted(ids)) & deliveries.c.commune.in_(sorted(communes))
-    return select(*key, func.count()).where(mine).group_by(*key)
 
 
 async def _answered(

@@ -10,11 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Channel
+from bot.storage.bulletin_shares import shares
 from bot.storage.database import Database
 from bot.storage.day_counts import subscribed
 from bot.storage.ledger_statements import LedgerStatements
 from bot.storage.rehearsal import Cast, seed
-from bot.storage.report_figures import shares
 from tests.contracts.ledger_world import ACCOUNT, COMMUNE, NOW, LedgerWorld
 
 PEOPLE = 20_000
