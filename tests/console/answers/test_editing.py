@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
@@ -11,8 +10,8 @@ from bot.bulletins.states import Role
 from bot.console.addresses import at
 from bot.desk.answer_forms import BOXES
 from bot.knowledge.loader import load_library
-from tests.console.world import DA_PHUC, HOA_MINH, Browser, Html, Office, Seen, an_office
-from tests.unit.builders import CAN_CUOC, CONTENT, KHAI_SINH, ContentFolder, a_content_folder
+from tests.console.world import DA_PHUC, Browser, Html, Office, Seen
+from tests.unit.builders import CAN_CUOC, KHAI_SINH, ContentFolder
 
 TOPIC = "ht-khai-sinh"
 LIST = at("cau-tra-loi")
@@ -21,22 +20,6 @@ SIGN, HISTORY, PUT_BACK = (at("cau-tra-loi", TOPIC, more) for more in ("ra-soat"
 TRY = at("thu-cau-hoi")
 
 ROUGH = "<img src=x onerror=alert(1)> \"'&amp; {{7*7}} ${1} </textarea>"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> ContentFolder:
-    """Return three answers that two communes read."""
-    content = a_content_folder(tmp_path)
-    content.write(f"communes/{HOA_MINH}.yaml", (CONTENT / f"communes/{HOA_MINH}.yaml").read_bytes())
-    return content
-
-
-@pytest.fixture
-async def office(folder: ContentFolder, tmp_path: Path) -> AsyncIterator[Office]:
-    """Yield a console over them."""
-    async with an_office(load_library(folder.path), tmp_path) as opened:
-        yield opened
-        await opened.parts.answers.settle()
 
 
 @pytest.fixture

@@ -2,17 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from bot.bulletins.states import Role
 from bot.console.addresses import at
 from bot.desk.answer_forms import BOXES
-from bot.knowledge.loader import load_library
-from tests.console.world import DA_PHUC, HOA_MINH, Browser, Office, Seen, a_question, an_office
-from tests.unit.builders import CONTENT, ContentFolder, a_content_folder
+from tests.console.world import DA_PHUC, Browser, Office, Seen, a_question
+from tests.unit.builders import ContentFolder
 
 NEW, CHECK = at("cau-tra-loi-moi"), at("cau-tra-loi-moi", "kiem-tra")
 FILE = "faq/transport/gio-xe-buyt.md"
@@ -29,22 +26,6 @@ FORM = {
     "questions": BUS,
     "sources": "Bảng giờ ở bến xe | 20/11/2026",
 }
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> ContentFolder:
-    """Return three answers that two communes read."""
-    content = a_content_folder(tmp_path)
-    content.write(f"communes/{HOA_MINH}.yaml", (CONTENT / f"communes/{HOA_MINH}.yaml").read_bytes())
-    return content
-
-
-@pytest.fixture
-async def office(folder: ContentFolder, tmp_path: Path) -> AsyncIterator[Office]:
-    """Yield a console over them."""
-    async with an_office(load_library(folder.path), tmp_path) as opened:
-        yield opened
-        await opened.parts.answers.settle()
 
 
 @pytest.fixture
